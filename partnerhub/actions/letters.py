@@ -1,0 +1,241 @@
+"""What happens with letters about decisions: drawn up as drafts, written by staff, said to be ready, released together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+
+from partnerhub import clock
+from partnerhub.actions.doing import CHANGED_MEANWHILE, ChangedMeanwhile, Deed, action
+from partnerhub.actions.grant_agreements import offer_award
+from partnerhub.actions.mail import link_to, put_mail
+from partnerhub.extensions import db
+from partnerhub.models import Application, Award, Decision, Fund, FundingRound, Letter, Proposal
+from partnerhub.queries import documents as queries_of_documents
+from partnerhub.queries import letters as queries
+from partnerhub.queries.answering import standing_of
+from partnerhub.queries.assessment import scoring_of
+from partnerhub.queries.people import addresses_of_team
+from partnerhub.queries.questionnaires import definition
+from partnerhub.queries.submissions import cells_of, sent_in
+from partnerhub.rules import applications as about_applications
+from partnerhub.rules import letters as rules
+from partnerhub.rules import text as written
+from partnerhub.rules.errors import BadAnswer, NotNow
+from partnerhub.rules.policy import Person
+from partnerhub.rules.questionnaire import Questionnaire
+from partnerhub.rules.words import GIVES_MONEY, AwardStatus, DocumentKind, DocumentStage, LetterStatus, Outcome
+
+# Drawing up
+
+
+@action("decision.draw_up_letters")
+def draw_up(decision: Decision, *, by: Person, now: datetime, deed: Deed) -> int:
+    """A draft for each application of an approved decision that has none yet; how many. What it is about is kept as it stands now."""
+    there = set(db.session.scalars(select(Letter.application_id).where(Letter.decision_id == decision.id)))
+    proposals = [each for each in decision.proposals if each.application_id not in there]
+    funded = [rules.exact(each.marks) for each in decision.proposals if each.outcome in GIVES_MONEY]
+    places = _places(decision)
+    for each in proposals:
+        facts = _facts(decision, each, funded, places.get(each.application_id), now)
+        db.session.add(
+            Letter(
+                decision_id=decision.id,
+                application_id=each.application_id,
+                round_id=decision.round_id,
+                organisation_id=each.application.organisation_id,
+                outcome=each.outcome,
+                text=rules.DRAFTS[each.outcome],
+                facts=facts,
+            )
+        )
+    deed.silent, deed.details = not proposals, {"decision": decision.reference, "letters": len(proposals)}
+    return len(proposals)
+
+
+def _places(decision: Decision) -> dict[Any, int]:
+    """The reserve list, from 1."""
+    listed = [each.application_id for each in decision.proposals if each.outcome == Outcome.RESERVE]
+    return {application_id: place for place, application_id in enumerate(listed, 1)}
+
+
+def _facts(decision: Decision, proposal: Proposal, funded: list[dict[str, Fraction]], place: int | None, now: datetime) -> dict[str, Any]:
+    """What the letter says besides what staff write: words, so that it reads the same for ever."""
+    application, funding_round = proposal.application, decision.funding_round
+    form, marks = definition(application.questionnaire_version_id), rules.exact(proposal.marks)
+    project = about_applications.project_of(_sent_values(application))
+    scheme = scoring_of(application) if marks else None
+    average = rules.funded_average(scheme, funded) if scheme else {}
+    amount, with_money = proposal.amount, proposal.outcome in GIVES_MONEY
+    deferred = proposal.outcome == Outcome.DEFER
+    return {
+        "reference": application.reference,
+        "organisation": application.organisation.name,
+        "round": funding_round.name,
+        "project": project.name,
+        "opening": rules.opening(
+            proposal.outcome, rules.project_named(project.name, str(application.reference)), rules.money(amount), place
+        ),
+        "amount": rules.money(amount) if with_money else "",
+        "asked": rules.money(application.amount_requested) if application.amount_requested else "",
+        "items": proposal.items or project.name,
+        "place": place,
+        "paid": rules.paid(amount, funding_round.fund.one_payment_to, funding_round.fund.instalments) if with_money else "",
+        "documents": _documents(application, form) if with_money else [],
+        "reports": _reports(funding_round.fund, amount, _usual_terms(project)) if with_money else [],
+        "criteria": rules.judged(scheme, marks, average) if scheme and not deferred else [],
+        "reached": "" if deferred else rules.reached(proposal.percent, decision.line),
+        "compared": rules.compared(len([each for each in funded if each])),
+        "next_round": "" if with_money or deferred else _next_round(funding_round, now),
+        "terms": _usual_terms(project) if with_money else {},
+    }
+
+
+def _documents(application: Application, form: Questionnaire) -> list[str]:
+    """What is still needed before any money is paid: what the fund asks of organisations, and what the form asks for by then."""
+    lacking = [each.label for each in queries_of_documents.lacking(application, DocumentStage.PAYMENT, clock.today())]
+    visible = standing_of(application, form, cells_of(application.submission_id)).visible
+    sent = _sent_values(application)
+    asked = [each for key, each in form.questions.items() if each.before_payment and key in visible and not sent.get(key)]
+    return [*lacking, *(each.label for each in asked if each.reuse not in set(DocumentKind))]
+
+
+def _usual_terms(project: about_applications.Project) -> dict[str, str]:
+    """The days that staff begin from: those of the application, and the usual time to answer."""
+    days = {"starts": project.starts, "ends": project.ends, "answer_by": rules.usual_answer_by(clock.today())}
+    return {name: day.isoformat() for name, day in days.items() if day}
+
+
+def _reports(fund: Fund, amount: int, terms: Mapping[str, Any]) -> list[str]:
+    starts, ends = (_day(terms.get(each)) for each in ("starts", "ends"))
+    months = rules.months_between(starts, ends) if starts and ends else None
+    half_way = fund.half_way_form_id is not None and rules.has_half_way_report(amount, months, fund.half_way_above, fund.half_way_months)
+    return rules.reports(half_way, fund.report_due_days if fund.report_form_id else None, ends)
+
+
+def _next_round(funding_round: FundingRound, now: datetime) -> str:
+    found = queries.next_round_of(funding_round, now)
+    if found is None:
+        return rules.next_round("", None, None, now)
+    return rules.next_round(found.name, found.opens_at, found.closes_at, now, queries.workshops_to_come(found.id, now))
+
+
+def _sent_values(application: Application) -> Mapping[str, Mapping[str, Any]]:
+    version = application.latest_version_id
+    return sent_in([version])[version].values if version else {}
+
+
+def _day(kept: Any) -> date | None:
+    return date.fromisoformat(kept) if kept else None
+
+
+# Writing
+
+
+@action("letter.write")
+def write(
+    letter: Letter,
+    text: str,
+    feedback: Mapping[str, Mapping[str, str]],
+    terms: Mapping[str, Any],
+    *,
+    by: Person,
+    now: datetime,
+) -> None:
+    """Keep what staff wrote; it is a draft again until somebody says that it is ready. `terms`: days as "2025-04-01", and texts.
+
+    What may have changed since it was drawn up, and is no judgement (the next round, the reports), is said anew.
+    """
+    asked = [each["key"] for each in letter.facts["criteria"] if each["weak"]] if letter.outcome in rules.WITH_FEEDBACK else []
+    letter.text = written.clean(text).strip()
+    letter.feedback = {key: {part: written.clean(words).strip() for part, words in feedback.get(key, {}).items()} for key in asked}
+    kept = {name: written.clean(value).strip() for name, value in terms.items() if value}
+    letter.facts = {**letter.facts, "terms": kept, **_said_anew(letter, kept, now)}
+    letter.written_by_id, letter.written_at = by.id, now
+
+
+def _said_anew(letter: Letter, terms: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    if letter.facts["next_round"]:
+        return {"next_round": _next_round(letter.funding_round, now)}
+    if letter.outcome not in GIVES_MONEY:
+        return {}
+    amount = db.session.scalars(
+        select(Proposal.amount).where(Proposal.decision_id == letter.decision_id, Proposal.application_id == letter.application_id)
+    ).one()
+    return {"reports": _reports(letter.funding_round.fund, amount, terms)}
+
+
+@action("letter.finish")
+def finish(letter: Letter, *, by: Person, now: datetime, deed: Deed) -> None:
+    """It can go out. Whoever reads it first finds nothing missing."""
+    if queries.owed_by(letter, clock.today()):
+        raise BadAnswer("This letter is not ready: what is missing stands on its page. Nothing was changed.")
+    deed.details = {"reference": letter.facts["reference"]}
+
+
+# Releasing
+
+
+@action("decision.release_letters")
+def release(decision: Decision, seen: str | None = None, *, by: Person, now: datetime, deed: Deed) -> int:
+    """All letters of a decision at once, with their mail and the offers they make; how many. Pressed again, nothing happens.
+
+    `seen` is the fingerprint of the letters as the person who releases them saw them.
+    """
+    letters = queries.letters_to_release(decision.id)
+    waiting = [each for each in letters if not each.is_released]
+    if letters and not waiting:
+        deed.silent = True
+        return 0
+    _refuse_unfinished(decision, letters)
+    if seen is not None and seen != queries.letters_seen(letters):
+        raise ChangedMeanwhile(CHANGED_MEANWHILE)
+    awards = queries.awards_of(decision.id)
+    for each in waiting:
+        each.status, each.released_by_id, each.released_at = LetterStatus.RELEASED, by.id, now
+        each.application.told_at = now
+        if each.outcome in GIVES_MONEY:
+            _offer(each, awards.get(each.application_id), now)
+        _tell(each, now)
+    deed.details = {"decision": decision.reference, "letters": [each.facts["reference"] for each in waiting]}
+    return len(waiting)
+
+
+def _refuse_unfinished(decision: Decision, letters: list[Letter]) -> None:
+    there = {each.application_id for each in letters}
+    if any(each.application_id not in there for each in decision.proposals):
+        raise NotNow("Not all letters of this decision are drawn up. Draw them up first. Nothing was released.")
+    unfinished = [each.facts["reference"] for each in letters if each.status == LetterStatus.DRAFT]
+    if unfinished:
+        raise NotNow(f"These letters are not ready: {', '.join(unfinished)}. They go out together. Nothing was released.")
+
+
+def _offer(letter: Letter, award: Award | None, now: datetime) -> None:
+    if award is None or award.status != AwardStatus.APPROVED:
+        raise NotNow(f"There is no approved award for {letter.facts['reference']} that could be offered. Nothing was released.")
+    terms = letter.facts["terms"]
+    award.conditions = terms.get("conditions", "")
+    award.starts, award.ends, answer_by = (_day(terms.get(each)) for each in ("starts", "ends", "answer_by"))
+    offer_award(award, answer_by, now)
+
+
+def _tell(letter: Letter, now: datetime) -> None:
+    """Mail to everybody of the applicant's team, and to those named in the application, with the letter as a PDF."""
+    application = letter.application
+    named = about_applications.addresses_in(definition(application.questionnaire_version_id), _sent_values(application))
+    for address in sorted({*addresses_of_team(application.organisation_id), *named}):
+        put_mail(
+            "letter_released",
+            str(application.id),
+            address,
+            str(letter.id),
+            "letter_released",
+            now=now,
+            letter_id=letter.id,
+            letter=letter,
+            link=link_to("applications.show", application_id=application.id),
+        )

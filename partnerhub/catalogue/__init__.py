@@ -1,0 +1,1 @@
+"""First values as data, and the reading of them."""

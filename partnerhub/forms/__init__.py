@@ -1,0 +1,1 @@
+"""WTForms for staff and account forms; answers of questionnaires are read by their question type."""

@@ -1,0 +1,1 @@
+"""What happens later: mail out of the outbox, reminders."""

@@ -1,0 +1,1 @@
+"""Reading: one function per question asked of the database; nothing here writes."""

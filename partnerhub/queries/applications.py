@@ -1,0 +1,129 @@
+"""Questions about applications: what an organisation applies for, and what came in a round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from partnerhub.extensions import db
+from partnerhub.models import Application, Award, Fund, FundingRound, GrantAgreement, Organisation
+from partnerhub.models.conditions import allowed
+from partnerhub.rules.policy import Person
+from partnerhub.rules.words import ApplicationStatus, AwardStatus
+
+PAGE = 50
+
+# What a page about one application shows beside it, in the statement that finds it.
+IN_FULL = (
+    joinedload(Application.organisation).load_only(Organisation.name),
+    joinedload(Application.fund),
+    joinedload(Application.funding_round).joinedload(FundingRound.fund),
+    joinedload(Application.latest_version),
+)
+
+
+def applications_of(person: Person) -> list[Application]:
+    """What the person's organisations apply for, the newest first."""
+    statement = (
+        select(Application)
+        .where(Application.organisation_id.in_(list(person.organisations)), allowed(person, "application.view", Application))
+        .options(*IN_FULL)
+        .order_by(Application.created_at.desc(), Application.id)
+        .limit(PAGE)
+    )
+    return list(db.session.scalars(statement))
+
+
+def names_of_own(person: Person) -> list[tuple[str, str]]:
+    """The person's organisations, to choose from."""
+    statement = (
+        select(Organisation.id, Organisation.name).where(Organisation.id.in_(list(person.organisations))).order_by(Organisation.name)
+    )
+    return [(str(identity), name) for identity, name in db.session.execute(statement)]
+
+
+def came_in(person: Person, round_id: UUID) -> list[Application]:
+    """The applications of a round that this person may view, by reference; drafts last, by organisation."""
+    statement = (
+        select(Application)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(Application.round_id == round_id, allowed(person, "application.view", Application))
+        .options(*IN_FULL)
+        .order_by(Application.number.is_(None), Application.number, Organisation.name, Application.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def rounds_with_counts(person: Person) -> list[tuple[FundingRound, int, int]]:
+    """Every round with how many applications were sent in it and how many are drafts, the newest first. One statement."""
+    visible = allowed(person, "application.view", Application)
+    draft = Application.status == ApplicationStatus.DRAFT
+    counted = (
+        select(
+            Application.round_id,
+            func.count().filter(~draft).label("sent"),
+            func.count().filter(draft).label("drafts"),
+        )
+        .where(visible)
+        .group_by(Application.round_id)
+        .subquery()
+    )
+    statement = (
+        select(FundingRound, func.coalesce(counted.c.sent, 0), func.coalesce(counted.c.drafts, 0))
+        .outerjoin(counted, counted.c.round_id == FundingRound.id)
+        .join(Fund, Fund.id == FundingRound.fund_id)
+        .options(joinedload(FundingRound.fund))
+        .order_by(FundingRound.opens_at.desc(), Fund.name)
+    )
+    return [(row[0], row[1], row[2]) for row in db.session.execute(statement)]
+
+
+def waiting_by_round(person: Person) -> list[tuple[UUID, str, int, int, int]]:
+    """(round, its name, sent and not looked at, all sent, agreements this person may sign) of each round they see applications of."""
+    sent = Application.submitted_at.is_not(None)
+    to_sign = (
+        select(func.count())
+        .select_from(Award)
+        .join(GrantAgreement, (GrantAgreement.award_id == Award.id) & (GrantAgreement.number == 1))
+        .where(
+            Award.round_id == FundingRound.id,
+            Award.status == AwardStatus.OFFERED,
+            GrantAgreement.partner_signed_at.is_not(None),
+            allowed(person, "award.countersign", Award),
+        )
+        .correlate(FundingRound)
+        .scalar_subquery()
+    )
+    statement = (
+        select(FundingRound, func.count().filter(Application.status == ApplicationStatus.SUBMITTED), func.count(), to_sign)
+        .join(Application, Application.round_id == FundingRound.id)
+        .join(Fund, Fund.id == FundingRound.fund_id)
+        .where(sent, allowed(person, "application.view", Application))
+        .options(contains_eager(FundingRound.fund))
+        .group_by(FundingRound.id, Fund.id)
+        .order_by(FundingRound.closes_at.desc(), FundingRound.id)
+        .limit(PAGE)
+    )
+    return [(each.id, each.name, waiting, all_sent, signing) for each, waiting, all_sent, signing in db.session.execute(statement)]
+
+
+def drafts_in(round_id: UUID, organisations: Sequence[UUID]) -> list[Application]:
+    """Applications of these organisations in a round: shown before another one is started."""
+    statement = (
+        select(Application)
+        .where(Application.round_id == round_id, Application.organisation_id.in_(list(organisations)))
+        .options(*IN_FULL)
+        .order_by(Application.created_at)
+    )
+    return list(db.session.scalars(statement))
+
+
+def open_rounds(now: datetime) -> list[FundingRound]:
+    """Rounds in which an application can be started, the one that closes first on top."""
+    statement = select(FundingRound).where(FundingRound.opens_at <= now, FundingRound.closes_at > now)
+    found = db.session.scalars(statement.options(joinedload(FundingRound.fund)).order_by(FundingRound.closes_at))
+    return [each for each in found if each.is_open(now)]

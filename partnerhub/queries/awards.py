@@ -1,0 +1,180 @@
+"""Questions about awards: who may see which, their agreements, their reports, and what is still owed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from partnerhub.extensions import db
+from partnerhub.models import (
+    AgreementTemplate,
+    Application,
+    Award,
+    FundingRound,
+    GrantAgreement,
+    MonitoringReturn,
+    Organisation,
+    Payment,
+    Questionnaire,
+    QuestionnaireVersion,
+)
+from partnerhub.models.conditions import allowed
+from partnerhub.queries.applications import IN_FULL as APPLIED
+from partnerhub.queries.applications import PAGE
+from partnerhub.rules.awards import Report, ReportTerms, reports_due, still_owed
+from partnerhub.rules.policy import Person
+from partnerhub.rules.words import AwardStatus
+
+SIGNERS = (joinedload(GrantAgreement.partner_signed_by), joinedload(GrantAgreement.office_signed_by), joinedload(GrantAgreement.template))
+IN_FULL = (
+    joinedload(Award.organisation).load_only(Organisation.name),
+    joinedload(Award.fund),
+    joinedload(Award.funding_round).joinedload(FundingRound.fund),
+    selectinload(Award.agreements).options(*SIGNERS),
+)
+IN_A_LIST = IN_FULL[:3]
+
+
+def awards_for(person: Person) -> list[Award]:
+    """The awards that `person` may see, the newest first."""
+    statement = (
+        select(Award).where(allowed(person, "award.view", Award)).options(*IN_A_LIST).order_by(Award.approved_at.desc(), Award.reference)
+    )
+    return list(db.session.scalars(statement))
+
+
+def award_of(person: Person, application_id: UUID) -> Award | None:
+    """The award of an application, for whoever may see it."""
+    return db.session.scalars(select(Award).where(Award.application_id == application_id, allowed(person, "award.view", Award))).first()
+
+
+# Agreements
+
+
+def newest_template() -> AgreementTemplate | None:
+    return db.session.scalars(select(AgreementTemplate).order_by(AgreementTemplate.number.desc()).limit(1)).first()
+
+
+def templates() -> list[AgreementTemplate]:
+    """Every version of the wording, the newest first."""
+    return list(db.session.scalars(select(AgreementTemplate).order_by(AgreementTemplate.number.desc())))
+
+
+def agreement_of(award_id: UUID) -> GrantAgreement | None:
+    """The agreement itself; what follows it are its changes."""
+    found = select(GrantAgreement).where(GrantAgreement.award_id == award_id, GrantAgreement.number == 1)
+    return db.session.scalars(found.with_for_update(of=GrantAgreement)).one_or_none()
+
+
+# Reports
+
+
+class Due(NamedTuple):
+    """A report of an award as lists show it."""
+
+    id: UUID
+    title: str
+    due_on: date
+    status: str
+    monitoring_return: MonitoringReturn
+
+    @property
+    def is_open(self) -> bool:
+        return self.monitoring_return.is_open
+
+
+def report_forms(award: Award) -> list[tuple[UUID, Report]]:
+    """(form, when) of each report that the fund asks of this award, in the order in which they are due."""
+    fund = award.fund
+    if award.starts is None or award.ends is None:
+        return []
+    terms = ReportTerms(
+        fund.report_due_days, fund.report_form_id is not None, fund.half_way_form_id is not None, fund.half_way_above, fund.half_way_months
+    )
+    return [
+        (form_id, each)
+        for each in reports_due(award.amount, award.starts, award.ends, terms)
+        if (form_id := fund.half_way_form_id if each.is_half_way else fund.report_form_id) is not None
+    ]
+
+
+def report_titles(award: Award) -> list[tuple[str, Report]]:
+    """The same, by the titles of the forms."""
+    wanted = report_forms(award)
+    found = select(Questionnaire.id, Questionnaire.title).where(Questionnaire.id.in_([form_id for form_id, _ in wanted]))
+    titles = dict(db.session.execute(found).all()) if wanted else {}
+    return [(titles[form_id], each) for form_id, each in wanted]
+
+
+def reports_of(award_ids: Iterable[UUID]) -> dict[UUID | None, list[Due]]:
+    """What was drawn up for these awards, by award, in the order in which it is due."""
+    statement = (
+        select(MonitoringReturn, Questionnaire.title)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == MonitoringReturn.questionnaire_version_id)
+        .join(Questionnaire, Questionnaire.id == QuestionnaireVersion.questionnaire_id)
+        .where(MonitoringReturn.award_id.in_(list(award_ids)))
+        .order_by(MonitoringReturn.due_on, MonitoringReturn.id)
+    )
+    found: dict[UUID | None, list[Due]] = {}
+    for each, title in db.session.execute(statement):
+        found.setdefault(each.award_id, []).append(Due(each.id, title, each.due_on, each.status, each))
+    return found
+
+
+def owed_of(award: Award) -> list[str]:
+    """What stands between an award and its completion, in words."""
+    payments = db.session.execute(select(Payment.number, Payment.status).where(Payment.award_id == award.id).order_by(Payment.number))
+    reports = reports_of([award.id]).get(award.id, [])
+    return still_owed([(each.title, each.status) for each in reports], [(number, status) for number, status in payments])
+
+
+# What waits
+
+
+def applied_and_awarded(person: Person) -> list[tuple[Application, Award | None]]:
+    """What the person's organisations apply for, the newest first, each with the award that is offered or agreed. One statement."""
+    current = and_(
+        Award.application_id == Application.id,
+        Award.status.in_((AwardStatus.OFFERED, AwardStatus.AGREED)),
+        allowed(person, "award.view", Award),
+    )
+    statement = (
+        select(Application, Award)
+        .outerjoin(Award, current)
+        .where(Application.organisation_id.in_(list(person.organisations)), allowed(person, "application.view", Application))
+        .options(*APPLIED, selectinload(Award.agreements), joinedload(Award.organisation).load_only(Organisation.name))
+        .order_by(Application.created_at.desc(), Application.id)
+        .limit(PAGE)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(statement)]
+
+
+def to_countersign(person: Person) -> list[Award]:
+    """Agreements that an organisation has signed and that this person may sign for the office, the longest waiting first."""
+    statement = (
+        select(Award)
+        .join(GrantAgreement, (GrantAgreement.award_id == Award.id) & (GrantAgreement.number == 1))
+        .where(
+            Award.status == AwardStatus.OFFERED,
+            GrantAgreement.partner_signed_at.is_not(None),
+            allowed(person, "award.countersign", Award),
+        )
+        .options(*IN_FULL[:3])
+        .order_by(GrantAgreement.partner_signed_at, Award.reference)
+    )
+    return list(db.session.scalars(statement))
+
+
+def offers_over(today: date) -> list[Award]:
+    """Offers whose last day has passed and that nobody of the organisation has signed."""
+    statement = (
+        select(Award)
+        .join(GrantAgreement, (GrantAgreement.award_id == Award.id) & (GrantAgreement.number == 1))
+        .where(Award.status == AwardStatus.OFFERED, Award.answer_by < today, GrantAgreement.partner_signed_at.is_(None))
+    )
+    return list(db.session.scalars(statement))

@@ -1,0 +1,113 @@
+"""Questions about the documents that organisations keep: which there are, and which a round asks for and does not find."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from partnerhub.extensions import db
+from partnerhub.models import Application, Organisation, OrganisationDocument, StoredFile
+from partnerhub.queries.files import files_of
+from partnerhub.queries.questionnaires import definition
+from partnerhub.queries.submissions import cells_of, sent_in, values_of
+from partnerhub.rules import documents_asked as rules
+from partnerhub.rules.errors import BadFile
+from partnerhub.rules.questionnaire import Question, Questionnaire
+from partnerhub.rules.words import DocumentKind, DocumentStage, ScanState
+
+IN_FULL = (joinedload(OrganisationDocument.file).joinedload(StoredFile.by), joinedload(OrganisationDocument.organisation))
+LONGEST_LIST = 200
+_IN_ORDER = {kind: at for at, kind in enumerate(DocumentKind)}
+
+
+def kept_by(organisation_id: UUID, kinds: Collection[str] | None = None) -> list[OrganisationDocument]:
+    """The documents that count now (of some kinds only when they are named), in their usual order."""
+    statement = _of(organisation_id).where(OrganisationDocument.ended_at.is_(None))
+    if kinds is not None:
+        statement = statement.where(OrganisationDocument.kind.in_(list(kinds)))
+    found = db.session.scalars(statement)
+    return sorted(found, key=lambda each: (_IN_ORDER[DocumentKind(each.kind)], each.file.at))
+
+
+def earlier_of(organisation_id: UUID) -> list[OrganisationDocument]:
+    """Those that were replaced or taken out, the last one first."""
+    ended = _of(organisation_id).where(OrganisationDocument.ended_at.is_not(None)).options(joinedload(OrganisationDocument.ended_by))
+    return list(db.session.scalars(ended.order_by(OrganisationDocument.ended_at.desc()).limit(LONGEST_LIST)))
+
+
+def _of(organisation_id: UUID) -> Select[OrganisationDocument]:
+    return select(OrganisationDocument).where(OrganisationDocument.organisation_id == organisation_id).options(*IN_FULL)
+
+
+def to_renew(organisations: Iterable[UUID], day: date) -> Sequence[tuple[OrganisationDocument, str]]:
+    """Documents of these organisations that are over or end soon, the first to end first, each with its organisation's name."""
+    kept = (
+        select(OrganisationDocument, Organisation.name)
+        .join(OrganisationDocument.organisation)
+        .where(OrganisationDocument.organisation_id.in_(list(organisations)), OrganisationDocument.ended_at.is_(None))
+        .where(OrganisationDocument.expires_on.is_not(None))
+        .order_by(OrganisationDocument.expires_on, OrganisationDocument.id)
+    )
+    rows = db.session.execute(kept.limit(LONGEST_LIST)).all()
+    return [(each, name) for each, name in rows if rules.is_over(each.expires_on, day) or rules.ends_soon(each.expires_on, day)]
+
+
+def lacking(application: Application, stage: DocumentStage, day: date) -> list[rules.Lacking]:
+    """Which of the documents that its round asks for by then are not there on that day.
+
+    There is what the organisation keeps here, and what stands in this application under a question that cites that document. A file in
+    which a virus was found is not there.
+    """
+    wanted = rules.asked(application.funding_round.terms, stage)
+    if not wanted:
+        return []
+    of_theirs = (
+        select(OrganisationDocument.kind, OrganisationDocument.expires_on)
+        .join(OrganisationDocument.file)
+        .where(OrganisationDocument.organisation_id == application.organisation_id, OrganisationDocument.ended_at.is_(None))
+        .where(StoredFile.scan_state != ScanState.INFECTED)
+    )
+    held = [rules.Held(*each) for each in db.session.execute(of_theirs)]
+    return rules.lacking(wanted, [*held, *(rules.Held(kind) for kind, _ in documents_in(application))], day)
+
+
+def _cites(question: Question) -> bool:
+    return question.type.name == "file" and question.reuse in _IN_ORDER
+
+
+def documents_cited(questionnaire: Questionnaire) -> set[str]:
+    """The kinds of document that a form can take from what is kept."""
+    return {each.reuse for each in questionnaire.questions.values() if _cites(each)}
+
+
+def usable(organisation_id: UUID, question: Question, identity: str, day: date) -> StoredFile:
+    """The file of a document that is kept, for a question that cites its kind; BadFile says why there is none."""
+    kept = kept_by(organisation_id, [question.reuse]) if _cites(question) else []
+    document = next((each for each in kept if str(each.id) == identity), None)
+    if document is None:
+        raise BadFile("This document is not kept here any more. Choose a file instead. Nothing was changed.")
+    if rules.is_over(document.expires_on, day):
+        raise BadFile(f"This document {rules.validity(document.expires_on, day)}. Send one that holds now. Nothing was changed.")
+    if document.file.scan_state == ScanState.INFECTED:
+        raise BadFile("A virus was found in this document. Send a clean copy. Nothing was changed.")
+    return document.file
+
+
+def documents_in(application: Application, *, as_sent: bool = False) -> list[tuple[str, StoredFile]]:
+    """The files that stand in an application as documents, by kind: in a draft what is in it now, or (`as_sent`) what was sent last."""
+    asked = definition(application.questionnaire_version_id).questions.values()
+    citing = {each.key: each.reuse for each in asked if _cites(each)}
+    if not citing:
+        return []
+    sent = application.latest_version_id
+    if sent is None or (application.is_draft and not as_sent):
+        values = values_of(cells_of(application.submission_id))
+    else:
+        values = sent_in([sent])[sent].values
+    named = {each: kind for key, kind in citing.items() for each in values.get(key, {}).get("", ())}
+    files = {str(each.id): each for each in files_of(application.submission_id) if each.scan_state != ScanState.INFECTED}
+    return [(kind, files[each]) for each, kind in named.items() if each in files]

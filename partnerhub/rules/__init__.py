@@ -1,0 +1,1 @@
+"""The office's rules in plain Python: values in, values out; no web, no database, no forms."""

@@ -1,0 +1,102 @@
+"""The decision record in the office's form: what the hub drafts of it from the figures, until somebody writes it otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from partnerhub.rules.decisions import in_pounds, line_in_words
+from partnerhub.rules.words import Implication
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a decision comes to. Money in pence."""
+
+    funding_round: str
+    bids: int
+    asked: int
+    line: int
+    awards: int
+    part_awards: int
+    given: int
+    reserved: int
+    declined: int
+    deferred: int
+    money: int
+    over_commitment: int
+    promised: int
+    """To awards of the round that were made before."""
+
+
+def drafted(facts: Facts) -> dict[str, str]:
+    """The words of each part, by its name; of an implication by the implication."""
+    return {
+        "title": f"{facts.funding_round}: {'awards' if facts.awards else 'applications'}"[:200],
+        "summary": _summary(facts),
+        "recommendation": _recommendation(facts),
+        Implication.FINANCIAL: _money(facts),
+        Implication.LEGAL: "Each award is made under a grant agreement, signed by both sides, that says what the money is for.",
+        Implication.RISK: "Payments are held while a report or a document is missing, and money that is not used comes back.",
+        Implication.EQUALITY: "The spread by place and by who applies for the first time was shown before the line was drawn.",
+        Implication.IT: "None.",
+        Implication.PROCUREMENT: "None: these are grants, and nothing is bought.",
+    }
+
+
+def written(kept: Mapping[str, str], facts: Facts) -> dict[str, str]:
+    """The record as it reads: what somebody wrote, and where nobody did, what the hub drafts."""
+    return {part: kept.get(part) or text for part, text in drafted(facts).items()}
+
+
+def to_keep(typed: Mapping[str, str], facts: Facts) -> dict[str, str]:
+    """What was written otherwise than it is drafted: the rest goes on following the figures."""
+    return {part: "" if typed[part] == text else typed[part] for part, text in drafted(facts).items() if part in typed}
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _summary(facts: Facts) -> str:
+    came = (
+        f"{_count(facts.bids, 'application')}, asking for {in_pounds(facts.asked)} in all, "
+        f"{'was' if facts.bids == 1 else 'were'} marked by assessors who did not know each other's marks, and moderated by a panel. "
+    )
+    return f"{came}The line was then drawn at {line_in_words(facts.line)}. {_awards(facts)} {_money(facts)}"
+
+
+def _awards(facts: Facts) -> str:
+    if not facts.awards:
+        return "No award is made."
+    parts = f", {facts.part_awards} of them for a part of what was asked for" if facts.part_awards else ""
+    return f"{_count(facts.awards, 'award')} of {in_pounds(facts.given)} in all {'is' if facts.awards == 1 else 'are'} made{parts}."
+
+
+def _recommendation(facts: Facts) -> str:
+    wanted = []
+    if facts.awards:
+        wanted.append(
+            f"to make {_count(facts.awards, 'award')} of {in_pounds(facts.given)} in all, "
+            "each on condition that the grant agreement is signed and what is due before payment is sent"
+        )
+    if facts.reserved:
+        wanted.append(f"to hold {_count(facts.reserved, 'application')} in reserve, in the order given")
+    if facts.deferred:
+        wanted.append(f"to put {_count(facts.deferred, 'application')} off")
+    if facts.declined:
+        wanted.append(f"to decline {_count(facts.declined, 'application')}")
+    return f"It is recommended {'; '.join(wanted)}." if wanted else "Nothing is recommended."
+
+
+def _money(facts: Facts) -> str:
+    taken = facts.promised + facts.given
+    before = f", after {in_pounds(facts.promised)} that was awarded earlier" if facts.promised else ""
+    if taken <= facts.money:
+        return f"{in_pounds(facts.money - taken)} of the {in_pounds(facts.money)} of the round is left{before}."
+    if not facts.over_commitment:
+        return f"That is {in_pounds(taken - facts.money)} more than the {in_pounds(facts.money)} of the round{before}, and too much."
+    return (
+        f"That is {in_pounds(taken - facts.money)} more than the {in_pounds(facts.money)} of the round{before}: "
+        f"up to {facts.over_commitment} per cent more may be promised, because some projects spend less than they are given."
+    )

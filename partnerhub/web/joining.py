@@ -1,0 +1,182 @@
+"""People who come by themselves: looking for one's organisation, asking to join it, registering it; and what is decided about that."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, request, url_for
+from werkzeug.wrappers import Response
+
+from partnerhub.actions import joining as actions
+from partnerhub.forms.fields import Form
+from partnerhub.forms.joining import ApproveForm, EstablishForm, RefuseForm, RegisterForm, Sought
+from partnerhub.forms.people import ROLE_HINTS
+from partnerhub.forms.returns import DecisionForm
+from partnerhub.models import JoinRequest, Organisation, Registration
+from partnerhub.queries import joining as queries
+from partnerhub.queries.organisations import district_choices, district_of
+from partnerhub.rules import identifiers
+from partnerhub.web.carrying import is_local
+from partnerhub.web.doors import me
+from partnerhub.web.finding import find, insist, require
+from partnerhub.web.furniture import may
+from partnerhub.web.respond import done, page
+
+bp = Blueprint("joining", __name__)
+
+
+@bp.get("/organisations/join")
+def index() -> Response:
+    """Is one's organisation in the hub? What one asked for so far stands below."""
+    search = Sought(request.args)
+    sought = search.value("q") or ""
+    user_id = me().id
+    return page(
+        "joining/index.html",
+        search=search,
+        sought=sought,
+        found=queries.found(sought) if sought else [],
+        most=queries.MOST_FOUND,
+        then=_then(search.next.data),
+        requests=queries.requests_of(user_id) if user_id else [],
+        registrations=queries.waiting_registrations(user_id) if user_id else [],
+        identifiers=identifiers,
+    )
+
+
+@bp.route("/organisations/<uuid:organisation_id>/join", methods=["GET", "POST"])
+def ask(organisation_id: UUID) -> Response:
+    """What it means to ask, and the button; of the organisation only its name is told."""
+    organisation = find(Organisation, organisation_id, to="organisation.ask_to_join")
+    if request.method == "POST":
+        asked = actions.ask_to_join(organisation, by=me())
+        return done(url_for(".show", request_id=asked.id), message=f"You have asked to join {organisation.name}.")
+    return page("joining/ask.html", organisation=organisation)
+
+
+@bp.route("/organisations/register", methods=["GET", "POST"])
+def register() -> Response:
+    """What is not in the hub yet: there at once, or looked at by an officer when it seems to be there."""
+    form = RegisterForm(data={"name": request.args.get("name", ""), "next": request.args.get("next", "")})
+    form.offer(district_choices())
+    if (
+        form.validate_on_submit()
+        and form.finds_district(district_of)
+        and form.accepted(lambda: actions.register(None, form.details(), by=me()), "name")
+    ):
+        return _registered(form.result, _then(form.next.data))
+    return page("joining/register.html", form.status, form=form, then=_then(form.next.data))
+
+
+def _registered(registration: Registration, then: str) -> Response:
+    if not registration.is_registered:
+        return done(url_for(".registration", registration_id=registration.id))
+    own = url_for("organisations.show", organisation_id=registration.organisation_id)
+    return done(then or own, message=f"{registration.name} is registered, and you are its lead.")
+
+
+@bp.get("/joining")
+def waiting() -> Response:
+    """Everybody who waits, for the office."""
+    require("joining.list")
+    return page(
+        "joining/waiting.html",
+        requests=queries.waiting_requests(),
+        registrations=queries.registrations(waiting=True),
+        settled=queries.registrations(waiting=False),
+    )
+
+
+# One request to join
+
+
+@bp.get("/joining/<uuid:request_id>")
+def show(request_id: UUID) -> Response:
+    """Where it stands, for who asked; for a lead or an officer what they can decide."""
+    return _request_page(request_id)
+
+
+@bp.post("/joining/<uuid:request_id>/approve")
+def approve(request_id: UUID) -> Response:
+    asked, form = find(JoinRequest, request_id, to="joining.view"), ApproveForm()
+    if form.decides(asked, actions.approve, form.role.data, by=me()):
+        return done(url_for(".show", request_id=request_id), message=f"{asked.user.name} has joined. They were told by e-mail.")
+    insist("joining.approve", asked)
+    return _request_page(request_id, form)
+
+
+@bp.post("/joining/<uuid:request_id>/refuse")
+def refuse(request_id: UUID) -> Response:
+    asked, form = find(JoinRequest, request_id, to="joining.view"), RefuseForm()
+    if form.decides(asked, actions.refuse, form.reason.data, by=me(), beside="reason"):
+        return done(url_for(".show", request_id=request_id), message=f"{asked.user.name} was refused, and told why by e-mail.")
+    insist("joining.refuse", asked)
+    return _request_page(request_id, form)
+
+
+@bp.post("/joining/<uuid:request_id>/withdraw")
+def withdraw(request_id: UUID) -> Response:
+    asked = find(JoinRequest, request_id, to="joining.view")
+    actions.withdraw(asked, by=me())
+    return done(url_for(".show", request_id=request_id), message="Your request has been withdrawn.")
+
+
+def _request_page(request_id: UUID, pressed: Form | None = None) -> Response:
+    asked = find(JoinRequest, request_id, *queries.IN_FULL, to="joining.view")
+    decides = may("joining.approve", asked)
+    return page(
+        "joining/show.html",
+        pressed.status if pressed else 200,
+        asked=asked,
+        form=pressed,
+        approve=(pressed if isinstance(pressed, ApproveForm) else ApproveForm(None, obj=asked)) if decides else None,
+        refuse=(pressed if isinstance(pressed, RefuseForm) else RefuseForm(None, obj=asked)) if decides else None,
+        again_from=queries.may_ask_from(asked),
+        hints=ROLE_HINTS,
+    )
+
+
+# One registration
+
+
+@bp.get("/registrations/<uuid:registration_id>")
+def registration(registration_id: UUID) -> Response:
+    """Where it stands, for who registered it; for an officer beside what it looks like."""
+    return _registration_page(registration_id)
+
+
+@bp.post("/registrations/<uuid:registration_id>/establish")
+def establish(registration_id: UUID) -> Response:
+    sent, form = find(Registration, registration_id, to="registration.view"), EstablishForm()
+    if form.decides(sent, actions.establish, form.name.data, by=me(), beside="name"):
+        return done(url_for("organisations.show", organisation_id=sent.organisation_id), message="Registered. They were told by e-mail.")
+    insist("registration.establish", sent)
+    return _registration_page(registration_id, form)
+
+
+@bp.post("/registrations/<uuid:registration_id>/match/<uuid:organisation_id>")
+def match(registration_id: UUID, organisation_id: UUID) -> Response:
+    sent, form = find(Registration, registration_id, to="registration.view"), DecisionForm()
+    organisation = find(Organisation, organisation_id, to="organisation.view")
+    if form.decides(sent, actions.match, organisation.id, by=me()):
+        return done(url_for(".waiting"), message=f"It is {organisation.name}. They have asked to join it, and were told by e-mail.")
+    insist("registration.match", sent)
+    return _registration_page(registration_id, form)
+
+
+def _registration_page(registration_id: UUID, pressed: Form | None = None) -> Response:
+    sent = find(Registration, registration_id, *queries.REGISTERED, to="registration.view")
+    decides = may("registration.establish", sent)
+    return page(
+        "joining/registration.html",
+        pressed.status if pressed else 200,
+        sent=sent,
+        form=pressed,
+        establish=(pressed if isinstance(pressed, EstablishForm) else EstablishForm(None, obj=sent)) if decides else None,
+        alike=queries.looks_like(sent.name, sent.identifier) if decides else [],
+        identifiers=identifiers,
+    )
+
+
+def _then(path: str | None) -> str:
+    return path if path and is_local(path) else ""

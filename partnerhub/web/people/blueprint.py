@@ -1,0 +1,5 @@
+"""The one blueprint that all pages about people hang on."""
+
+from flask import Blueprint
+
+bp = Blueprint("people", __name__)

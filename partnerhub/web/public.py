@@ -1,0 +1,107 @@
+"""Pages for everybody: the front page, accessibility, privacy, who can do what, and whether the hub is well."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, make_response, redirect, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from partnerhub import clock
+from partnerhub.queries import joining
+from partnerhub.queries.applications import waiting_by_round
+from partnerhub.queries.awards import applied_and_awarded, reports_of
+from partnerhub.queries.documents import to_renew
+from partnerhub.queries.payments import money_to_do, to_pay_back
+from partnerhub.queries.people import memberships_of
+from partnerhub.queries.programmes import programmes_for
+from partnerhub.queries.returns import answers_so_far, overdue, owed_by, sent_by, to_read
+from partnerhub.queries.shape import is_migrated
+from partnerhub.rules.documents_asked import validity
+from partnerhub.rules.policy import RULES, during_words
+from partnerhub.web import filters
+from partnerhub.web.doors import me
+from partnerhub.web.furniture import may
+from partnerhub.web.respond import page
+
+bp = Blueprint("public", __name__)
+
+
+@bp.get("/")
+def home() -> Response:
+    """A stranger is welcomed; a partner sees what is due; the office sees what waits."""
+    person = me()
+    if not person.is_signed_in:
+        return page("public/home.html")
+    today = clock.today()
+    owed = owed_by(person) if person.organisations else []
+    sent = sent_by(person) if person.organisations else []
+    later = [each for each in owed if each.is_for_later(today)]
+    reads = may("return.list")
+    applied = applied_and_awarded(person) if person.organisations else []
+    awards = sorted((award for _, award in applied if award is not None), key=lambda award: award.agreed_at is not None)
+    waits = joining.waits_for(person)
+    return page(
+        "home/home.html",
+        awards=awards,
+        reports=reports_of([each.id for each in awards]) if awards else {},
+        to_pay_back=to_pay_back(person) if any(each.reference for each, _ in applied) else [],
+        owed=[each for each in owed if each not in later],
+        later=later,
+        sent=sent,
+        so_far=answers_so_far(owed) if owed else {},
+        applications=[application for application, _ in applied],
+        rounds=waiting_by_round(person) if may("application.list") else [],
+        to_renew=to_renew(person.organisations, today) if person.organisations else [],
+        validity=validity,
+        unsent=waits.unsent if may("mail.list") else 0,
+        to_read=to_read(person) if reads else [],
+        overdue=overdue(person, today) if reads else [],
+        asking=waits.asking,
+        alike=waits.alike,
+        requests=joining.requests_of(person.id) if person.id and not person.organisations else [],
+        registrations=joining.waiting_registrations(person.id) if person.id and not person.organisations else [],
+        money=money_to_do(person, today) if may("payment.release") else None,
+        today=today,
+        memberships=memberships_of(person.id) if person.id and len(person.organisations) > 1 else [],
+        programmes=programmes_for(person) if may("programme.list") else [],
+    )
+
+
+@bp.get("/permissions")
+def permissions() -> Response:
+    """Who can do what: drawn from the table that decides it."""
+    return page("public/permissions.html", rules=RULES, during=during_words)
+
+
+@bp.get("/accessibility")
+def accessibility() -> Response:
+    return page("public/accessibility.html")
+
+
+@bp.get("/privacy")
+def privacy() -> Response:
+    return page("public/privacy.html")
+
+
+@bp.get("/office.css")
+def office_css() -> Response:
+    """The office's colour, as a style sheet of its own because pages hold no styles."""
+    answer = make_response(filters.office_css(current_app.config["HUB"].office_colour))
+    answer.mimetype = "text/css"
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
+
+
+@bp.get("/favicon.ico")
+def favicon() -> Response:
+    return redirect(url_for("static", filename="favicon.svg"), 301)
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    """200 when the database answers and its migrations are current."""
+    try:
+        well = is_migrated()
+    except SQLAlchemyError:
+        return make_response({"database": "does not answer"}, 503)
+    return make_response({"database": "answers", "migrations": "current" if well else "behind"}, 200 if well else 503)

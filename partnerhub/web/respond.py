@@ -1,0 +1,41 @@
+"""The ways to answer: show a page, or say what changed. Only this module and errors.py know that HTMX exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import current_app, flash, make_response, redirect, render_template, request
+from htmx_flask import make_response as make_htmx_response
+from werkzeug.wrappers import Response
+
+
+def wants_part() -> bool:
+    """HTMX asks for a part of the page it already shows (not for a whole page out of the browser's history)."""
+    asked = request.htmx  # ty: ignore[missing-attribute]
+    return bool(asked) and not asked.boosted and not asked.history_restore_request
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    """A whole page."""
+    return make_response(render_template(template, **context), status)
+
+
+def drawn(template: str, **context: Any) -> str:
+    """A part that looks at nothing but what it is given: cheaper than a page where several are drawn for one answer."""
+    return current_app.jinja_env.get_template(template).render(context)
+
+
+def parts(texts: Iterable[str], status: int = 200, *, tells: str = "") -> Response:
+    """Parts that are drawn already; `tells` is the event that hub.js should hear of."""
+    response = make_response("".join(texts), status)
+    if tells:
+        response.headers["HX-Trigger"] = tells
+    return response
+
+
+def done(url: str, *, message: str | None = None) -> Response:
+    """What was asked is done: on to `url`, with a message there."""
+    if message:
+        flash(message)
+    return make_htmx_response("", redirect=url) if wants_part() else redirect(url, 303)

@@ -1,0 +1,157 @@
+"""Applications as people see them: started, filled in, sent in time or too late, looked at by the office, nobody else's."""
+
+import re
+
+import pytest
+
+from partnerhub import clock
+from partnerhub.actions import applications as actions
+from partnerhub.extensions import db
+from partnerhub.models import Application
+from tests.actions.test_applications import GOOD, LATER, MOMENT
+from tests.browser import words_of
+from tests.make import CLOSED, OPENED
+
+
+@pytest.fixture
+def applicant(make):
+    return make.organisation(name="Example boxing club")
+
+
+@pytest.fixture
+def lead(make, applicant):
+    return make.lead(applicant)
+
+
+@pytest.fixture
+def funding_round(make):
+    return make.autumn_round(make.fund(code="PZ", name="Zones fund"), number=2)
+
+
+def test_a_volunteer_starts_fills_in_and_sends_an_application(browser, lead, applicant, funding_round):
+    with clock.at(OPENED):
+        one = browser(lead)
+        started = one.post(f"/rounds/{funding_round.id}/applications/begin", {"organisation": str(applicant.id)})
+        address = started.headers["Location"]
+        assert re.fullmatch(r"/applications/[0-9a-f-]{36}", address)
+        page = one.get(address).text
+        assert "Draft application" in page
+        assert "Closes Monday 28 October, 5pm (British time), in 28 days" in page
+        typed = {f"a.{key}" + (f".{cell}" if cell else ""): said.text for (key, cell), said in GOOD.items()}
+        revisions = {name.replace("a.", "r.", 1): "0" for name in typed}
+        for section in ("project", "money"):
+            one.post(f"{address}/answers?section={section}", typed | revisions)
+        check = one.get(f"{address}/check").text
+        assert "Everything needed is here." in check
+        assert "1,234.50" in check
+        sent = one.post(f"{address}/submit", read_on(check))
+        assert sent.headers["Location"] == f"{address}/receipt"
+        receipt = one.get(f"{address}/receipt").text
+    assert "PZ-2024-2-0001" in receipt
+    assert "£1,234.50" in receipt
+
+
+def read_on(check):
+    """What the check page's form sends along."""
+    return {"seen": re.search(r'name="seen" value="(\w+)"', check).group(1)}
+
+
+def send(one, address):
+    return one.post(f"{address}/submit", read_on(one.get(f"{address}/check").text))
+
+
+def ready(make, lead, applicant, funding_round):
+    application = make.application(funding_round, applicant)
+    with clock.at(OPENED):
+        actions.save_answers(application, GOOD, by=make.person(lead))
+    return application
+
+
+def test_what_arrives_at_the_close_is_kept_as_a_draft_and_the_page_says_when_it_came(make, browser, lead, applicant, funding_round):
+    application = ready(make, lead, applicant, funding_round)
+    with clock.at(CLOSED):
+        answer = send(browser(lead), f"/applications/{application.id}")
+    assert answer.status_code == 409
+    assert "The round closed at 17:00:00 on 28 October 2024; this arrived at 17:00:00 on 28 October 2024" in answer.text
+    db.session.expire_all()
+    assert db.session.get(Application, application.id).status == "draft"
+
+
+def test_what_a_colleague_changed_since_the_page_was_opened_is_shown_before_it_is_sent(make, browser, lead, applicant, funding_round):
+    application = ready(make, lead, applicant, funding_round)
+    with clock.at(OPENED):
+        one = browser(lead)
+        old = read_on(one.get(f"/applications/{application.id}/check").text)
+        fields = {"a.project_name": "Changed name", "r.project_name": "1"}
+        browser(make.member(applicant)).post(f"/applications/{application.id}/answers?section=project", fields)
+        answer = one.post(f"/applications/{application.id}/submit", old)
+    assert answer.status_code == 409
+    assert "Something changed after you opened this page" in answer.text
+    assert "Changed name" in answer.text
+
+
+def test_an_application_that_nobody_has_read_is_not_sent(make, browser, lead, applicant, funding_round):
+    application = ready(make, lead, applicant, funding_round)
+    with clock.at(OPENED):
+        answer = browser(lead).post(f"/applications/{application.id}/submit")
+    assert answer.status_code == 409
+    assert db.session.get(Application, application.id).status == "draft"
+
+
+def test_another_organisation_s_application_does_not_exist(make, browser, lead, applicant, funding_round):
+    application = ready(make, lead, applicant, funding_round)
+    rival = browser(make.lead(make.organisation()))
+    for path in ("", "/check", "/sections/project", "/receipt", "/versions/1", "/versions/1.pdf"):
+        assert rival.get(f"/applications/{application.id}{path}").status_code == 404
+
+
+def test_the_office_sees_that_there_is_a_draft_and_not_its_words(make, browser, lead, applicant, funding_round):
+    application = ready(make, lead, applicant, funding_round)
+    officer = browser(make.user("officer"))
+    page = officer.get(f"/applications/{application.id}").text
+    assert "You see the progress of a draft, not its words" in page
+    assert "Boxing for young people" not in page
+    assert officer.get(f"/applications/{application.id}/check").status_code == 404
+
+
+def test_an_officer_refuses_with_a_reason_and_an_empty_one_comes_back_beside_its_box(make, browser, lead, applicant, funding_round):
+    application = ready(make, lead, applicant, funding_round)
+    with clock.at(CLOSED - MOMENT):
+        send(browser(lead), f"/applications/{application.id}")
+    db.session.expire_all()
+    version = db.session.get(Application, application.id).version
+    with clock.at(LATER):
+        officer = browser(make.user("officer"))
+        empty = officer.post(f"/applications/{application.id}/refuse", {"reason": "", "version": str(version)})
+        assert empty.status_code == 422
+        assert "Write why it cannot be considered. Nothing was changed." in empty.text
+        officer.post(f"/applications/{application.id}/refuse", {"reason": "Outside the area", "version": str(version)})
+        page = browser(lead).get(f"/applications/{application.id}").text
+    assert "It cannot be considered: Outside the area" in page
+
+
+def test_the_list_of_a_round_names_what_came_and_the_drafts(make, browser, lead, applicant, funding_round):
+    sent = ready(make, lead, applicant, funding_round)
+    make.application(funding_round, make.organisation(name="A slow group"))
+    with clock.at(CLOSED - MOMENT):
+        send(browser(lead), f"/applications/{sent.id}")
+    page = browser(make.user("officer")).get(f"/rounds/{funding_round.id}/applications").text
+    assert page.index("PZ-2024-2-0001") < page.index("A slow group")
+    assert "£1,234.50" in page
+
+
+def test_who_belongs_to_no_organisation_is_led_to_no_list_of_applications(make, browser, funding_round):
+    with clock.at(OPENED):
+        page = browser(make.viewer(make.programme())).get(f"/rounds/{funding_round.id}/applications/begin")
+        assert (page.status_code, 'href="/applications"' in page.text) == (200, False)
+
+
+def test_what_is_kept_and_does_not_count_is_said_so_on_the_check_page_and_in_the_list_of_sections(browser, lead, applicant, funding_round):
+    with clock.at(OPENED):
+        one = browser(lead)
+        address = one.post(f"/rounds/{funding_round.id}/applications/begin", {"organisation": str(applicant.id)}).headers["Location"]
+        one.post(f"{address}/answers?section=project", {"a.need": "word " * 25, "r.need": "0"})
+        check, sections = one.get(f"{address}/check").text, words_of(one.get(address))
+    assert "Why is it needed?: not answered yet" not in check
+    assert re.search(r"Why is it needed\?: [^<]*5 words? too many|Why is it needed\?: [^<]*25", check)
+    assert "Needs attention" in sections

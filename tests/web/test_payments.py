@@ -1,0 +1,88 @@
+"""The money of an award as each person reads it: the partner, the officer, finance."""
+
+from datetime import timedelta
+
+import pytest
+
+from partnerhub import clock
+from partnerhub.extensions import db
+from partnerhub.models import Payment
+from partnerhub.rules.words import AwardStatus, PaymentStatus
+from tests.browser import words_of
+from tests.make import AGREED
+
+
+@pytest.fixture(autouse=True)
+def the_day_after_it_was_signed():
+    with clock.at(AGREED + timedelta(days=1)):
+        yield
+
+
+@pytest.fixture
+def award(make):
+    made = make.award(status=AwardStatus.AGREED)
+    report = make.monitoring_return(make.agreement(provider=made.organisation, version=make.version()), "2025-26 Q4", award_id=made.id)
+    made.payee_reference, made.payee_checked_at, made.payee_checked_by_id = "S-104421", AGREED, make.user("finance", name="A checker").id
+    db.session.commit()
+    make.payment(made, 6_352_00)
+    make.payment(made, 1_588_00, due_on=None, return_id=report.id)
+    return made
+
+
+def test_the_partner_reads_what_holds_a_payment_and_never_the_payee(make, browser, award):
+    text = browser(make.lead(award.organisation)).get(f"/awards/{award.id}").text
+    assert "Held. We wait until the small quarterly return (due " in text
+    assert "Checked in the finance system on 3 January 2025" in text
+    assert "S-104421" not in text
+
+
+def test_the_reference_of_the_payee_is_for_finance_and_the_auditor(make, browser, award):
+    sees = {
+        role: "S-104421" in browser(make.user(role)).get(f"/awards/{award.id}").text
+        for role in ("finance", "auditor", "officer", "director")
+    }
+    listed = {
+        role: "S-104421" in browser(make.user(role)).get("/payments.csv").text for role in ("finance", "auditor", "officer", "director")
+    }
+    assert sees == listed == {"finance": True, "auditor": True, "officer": False, "director": False}
+
+
+def test_finance_is_led_from_home_to_what_is_to_be_prepared_and_released(make, browser, award):
+    first, second = browser(make.user("finance", name="First")), browser(make.user("finance", name="Second"))
+    payment = award.payments[0]
+    assert f'href="/payments/{payment.id}"' in first.get("/").text
+    page = first.get(f"/payments/{payment.id}")
+    assert "Prepare this payment" in page.text
+    answer = first.post(f"/payments/{payment.id}/prepare", {"version": payment.version})
+    assert answer.status_code == 303
+    assert "Release this payment" not in first.get(f"/payments/{payment.id}").text
+    assert "To release (1)" in second.get("/").text
+    assert "Release this payment" in second.get(f"/payments/{payment.id}").text
+
+
+def test_a_bank_account_is_refused_beside_its_box_and_the_page_says_why(make, browser, award):
+    answer = browser(make.user("finance")).post(f"/awards/{award.id}/payee", {"version": award.version, "reference": "20-00-00 12345678"})
+    assert answer.status_code == 422
+    assert "This looks like a bank account" in answer.text
+
+
+def test_money_to_pay_back_stands_on_top_of_the_home_page_and_says_when_it_is_late(make, browser, award):
+    back = make.payment(award, -60_00, due_on=(AGREED + timedelta(days=10)).date(), status=PaymentStatus.CLAIMED)
+    lead, finance = browser(make.lead(award.organisation)), browser(make.user("finance", name="Seen by"))
+    before = words_of(lead.get("/"))
+    assert "Pay back £60.00 , due 13 January 2025" in before
+    assert "Overdue" not in before
+    assert "days late" not in finance.get("/payments").text
+    with clock.at(AGREED + timedelta(days=113)):
+        lead, finance = browser(make.lead(award.organisation)), browser(make.user("finance", name="Seen later"))
+        home, page = words_of(lead.get("/")), words_of(lead.get(f"/payments/{back.id}"))
+        assert home.index("Overdue 103 days Pay back £60.00 , was due 13 January 2025") < home.index("Your grants Evenings")
+        assert f'href="/payments/{back.id}"' in lead.get("/").text
+        assert "Overdue 103 days late, was due 13 January 2025." in page
+        assert f"Give the reference {award.reference} when you call and when you pay." in page
+        assert all("103 days late" in words_of(finance.get(address)) for address in ("/", "/payments"))
+        assert "How to pay back" not in finance.get(f"/payments/{back.id}").text
+    db.session.get_one(Payment, back.id).status = PaymentStatus.RECEIVED
+    db.session.commit()
+    with clock.at(AGREED + timedelta(days=113)):
+        assert "Pay back" not in lead.get("/").text
