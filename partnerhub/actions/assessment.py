@@ -225,8 +225,8 @@ def save_marks(
     """Keep what was typed, also what is no mark; `typed`: (criterion, "mark" or "reason") -> text.
 
     `seen`: the revision that each was typed over. One that another window has saved since is not overwritten unseen.
+    What is there already is no change: a box that was on its way when "Save and finish" was pressed arrives after it.
     """
-    _refuse_finished(assignment)
     scoring = queries.scoring_of(assignment.application)
     known, said, conflicts = {each.key: each for each in scoring.criteria}, assignment.said, {}
     for (key, cell), text in typed.items():
@@ -236,6 +236,7 @@ def save_marks(
         score = said.get(key)
         if text == (score.text(cell) if score else ""):
             continue
+        _refuse_finished(assignment)
         if score is not None and seen is not None and seen.get((key, cell), score.revision(cell)) != score.revision(cell):
             conflicts[key, cell] = text
             continue
