@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from partnerhub.actions.doing import Deed, action
 from partnerhub.actions.mail import link_to, put_mail
@@ -67,11 +67,13 @@ def declare_for(user_id: UUID, round_id: UUID, organisation_id: UUID, text: str,
         return
     text = written.clean(text).strip()
     db.session.add(Interest(round_id=round_id, user_id=user_id, organisation_id=organisation_id, text=text, at=now))
+    set_aside(user_id, organisation_id, now, Assignment.round_id == round_id)
+
+
+def set_aside(user_id: UUID, organisation_id: UUID, now: datetime, *which: ColumnElement[bool]) -> None:
+    """Only inside a write: what somebody was given to mark who has to do with the applicant."""
     theirs = select(Assignment).where(
-        Assignment.round_id == round_id,
-        Assignment.organisation_id == organisation_id,
-        Assignment.user_id == user_id,
-        Assignment.set_aside_at.is_(None),
+        *which, Assignment.organisation_id == organisation_id, Assignment.user_id == user_id, Assignment.set_aside_at.is_(None)
     )
     for each in db.session.scalars(theirs.order_by(Assignment.application_id)).all():
         each.set_aside_at = now

@@ -10,15 +10,18 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
+from partnerhub.actions.assessment import set_aside
 from partnerhub.actions.doing import Deed, action, writing
-from partnerhub.actions.leaving import keep_apart
 from partnerhub.actions.mail import link_to, put_mail, seldom
 from partnerhub.actions.sessions import end_sessions_of, start_session, trace_of
 from partnerhub.actions.unique import flush_or
 from partnerhub.extensions import db
+from partnerhub.models.applications import Application
+from partnerhub.models.assessment import Assignment
 from partnerhub.models.conditions import may
 from partnerhub.models.organisations import Organisation
 from partnerhub.models.people import Invitation, Membership, User
+from partnerhub.queries.assessment import TO_MARK
 from partnerhub.queries.joining import invited_since, is_known_only_to_itself
 from partnerhub.queries.people import account_of, hash_of, person_of
 from partnerhub.rules.errors import BadAnswer, NotNow
@@ -177,7 +180,10 @@ def _accepting(invitation: Invitation, name: str, kept: str | None, by: Person, 
 
 
 def give_role(user_id: UUID, role: str, now: datetime, *, organisation_id: UUID | None = None, programme_id: UUID | None = None) -> None:
-    """Only inside a write. In an organisation somebody holds one role: the new one takes the place of the old."""
+    """Only inside a write. In an organisation somebody holds one role: the new one takes the place of the old.
+
+    Whoever comes to an applicant does not mark it any more.
+    """
     held = select(Membership).where(
         Membership.user_id == user_id,
         Membership.organisation_id == organisation_id,
@@ -191,7 +197,8 @@ def give_role(user_id: UUID, role: str, now: datetime, *, organisation_id: UUID 
         present[0].role = role
         return
     db.session.add(Membership(user_id=user_id, role=str(role), organisation_id=organisation_id, programme_id=programme_id, since=now))
-    keep_apart(user_id, now)
+    if organisation_id is not None:
+        set_aside(user_id, organisation_id, now, Assignment.application.has(Application.status.in_(TO_MARK)))
 
 
 def _must_not_invite_too_many(organisation: Organisation, by: Person, since: datetime) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm.attributes import flag_modified
 
 from partnerhub.actions.doing import Deed, action, ask_again, writing
-from partnerhub.actions.leaving import keep_apart
 from partnerhub.actions.mail import NOBODY, link_to, put_mail, seldom
 from partnerhub.actions.sessions import end_sessions_of, start_session, take_tries_back, trace_of
 from partnerhub.actions.unique import flush_or
@@ -168,7 +167,6 @@ def change_roles(user: User, roles: Collection[str], programmes: Collection[UUID
         before[each].ended_at = now
     for role, programme in sorted(wanted - before.keys(), key=str):
         db.session.add(Membership(user_id=user.id, role=role, programme_id=programme, since=now))
-    keep_apart(user.id, now)
     deed.silent = wanted == before.keys()
     deed.details = {"roles": sorted(role for role, _ in wanted), "programmes": sorted(str(each) for each in programmes)}
     if not deed.silent:
@@ -200,7 +198,6 @@ def end_membership(membership: Membership, *, by: Person, now: datetime, deed: D
         _must_leave_a_lead(membership, place)
     deed.details = {"role": membership.role, "user": str(membership.user_id)}
     membership.ended_at = now
-    keep_apart(membership.user_id, now)
     end_sessions_of(membership.user_id)
 
 

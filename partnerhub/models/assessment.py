@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, extract
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerhub.extensions import Base, Moment
 from partnerhub.models.applications import Application
 from partnerhub.models.funds import FundingRound
 from partnerhub.models.organisations import Organisation
-from partnerhub.models.people import User
+from partnerhub.models.people import Membership, User
+from partnerhub.rules.numbers import FORMER_MEMBER_DAYS
+
+# Of a membership and an application of that organisation: it ended shortly before the application was begun, or later.
+LEFT_LATELY = extract("epoch", Application.created_at) - extract("epoch", Membership.ended_at) < FORMER_MEMBER_DAYS * 24 * 3600
 
 
 class InterestStatement(Base):

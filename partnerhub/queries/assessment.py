@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import distinct, exists, func, select
+from sqlalchemy import distinct, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from partnerhub.extensions import db
@@ -23,6 +23,7 @@ from partnerhub.models import (
     Organisation,
     User,
 )
+from partnerhub.models.assessment import LEFT_LATELY
 from partnerhub.models.conditions import allowed
 from partnerhub.queries.questionnaires import definition
 from partnerhub.rules.assessment import Marked, marked
@@ -106,11 +107,12 @@ def assessors() -> list[User]:
 
 
 def barred_from(round_id: UUID) -> set[tuple[UUID, UUID]]:
-    """(person, organisation) that must not meet in a round: a declared interest, or a member of its team."""
+    """(person, organisation) that must not meet in a round: a declared interest, or a member of its team, now or lately."""
     declared = select(Interest.user_id, Interest.organisation_id).where(Interest.round_id == round_id)
-    applying = select(Application.organisation_id).where(Application.round_id == round_id)
-    teams = select(Membership.user_id, Membership.organisation_id).where(
-        Membership.organisation_id.in_(applying), Membership.ended_at.is_(None)
+    teams = (
+        select(Membership.user_id, Membership.organisation_id)
+        .join(Application, Application.organisation_id == Membership.organisation_id)
+        .where(Application.round_id == round_id, or_(Membership.ended_at.is_(None), LEFT_LATELY))
     )
     return {(row[0], row[1]) for each in (declared, teams) for row in db.session.execute(each)}
 

@@ -12,7 +12,8 @@ from sqlalchemy import Select, String, and_, bindparam, cast, func, literal, or_
 from sqlalchemy.orm import joinedload, load_only, selectinload, subqueryload
 
 from partnerhub.extensions import db
-from partnerhub.models.assessment import Interest
+from partnerhub.models.applications import Application
+from partnerhub.models.assessment import LEFT_LATELY, Interest
 from partnerhub.models.conditions import allowed
 from partnerhub.models.people import EmailToken, Invitation, Membership, User, UserSession
 from partnerhub.models.programmes import Programme
@@ -27,13 +28,19 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-# What somebody declared an interest in, as one text: "round organisation,round organisation".
-_interests = (
-    select(func.aggregate_strings(cast(Interest.round_id, String) + literal(" ") + cast(Interest.organisation_id, String), ","))
-    .where(Interest.user_id == User.id)
-    .correlate(User)
+def _as_text(funding_round: Any, organisation: Any) -> Any:
+    """Pairs as one text: "round organisation,round organisation"."""
+    return select(func.aggregate_strings(cast(funding_round, String) + literal(" ") + cast(organisation, String), ",")).correlate(User)
+
+
+# What somebody has an interest in: declared, or applied for by an organisation that they left lately.
+_INTERESTS = (
+    _as_text(Interest.round_id, Interest.organisation_id).where(Interest.user_id == User.id).scalar_subquery().label("declared"),
+    _as_text(Application.round_id, Application.organisation_id)
+    .join(Membership, Membership.organisation_id == Application.organisation_id)
+    .where(Membership.user_id == User.id, LEFT_LATELY)
     .scalar_subquery()
-    .label("interests")
+    .label("left"),
 )
 
 # One statement finds session, person and roles, for every request of somebody signed in.
@@ -47,7 +54,7 @@ _SIGNED_IN = (
         Membership.role,
         Membership.organisation_id,
         Membership.programme_id,
-        _interests,
+        *_INTERESTS,
     )
     .select_from(UserSession)
     .join(User, and_(User.id == UserSession.user_id, User.deactivated_at.is_(None)))
@@ -70,7 +77,7 @@ def signed_in_by(token: str, now: datetime) -> tuple[Person, datetime] | None:
 
 
 _PERSON = (
-    select(User.id, User.name, User.email, Membership.role, Membership.organisation_id, Membership.programme_id, _interests)
+    select(User.id, User.name, User.email, Membership.role, Membership.organisation_id, Membership.programme_id, *_INTERESTS)
     .outerjoin(Membership, and_(Membership.user_id == User.id, Membership.ended_at.is_(None)))
     .where(User.id == bindparam("user_id"), User.deactivated_at.is_(None))
 )
@@ -92,7 +99,7 @@ def _person(found: Sequence[Any]) -> Person:
         office_roles=frozenset(row.role for row in found if row.role and row.organisation_id is None and row.programme_id is None),
         organisations=organisations,
         programmes=frozenset(row.programme_id for row in found if row.programme_id is not None),
-        interests=frozenset(_pair(each) for each in first.interests.split(",")) if first.interests else frozenset(),
+        interests=frozenset(_pair(each) for text in (first.declared, first.left) if text for each in text.split(",")),
     )
 
 

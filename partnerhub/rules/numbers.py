@@ -127,4 +127,4 @@ ANSWER_AN_OFFER_DAYS = 28
 SEVERITY_SHRINKAGE = 2
 
 FORMER_MEMBER_DAYS = 365
-"""Whoever left an organisation within so many days keeps out of its applications: our own choice, one yearly round of a fund."""
+"""Whoever left an organisation so many days before it began an application, or later, keeps out of it: our own choice, one yearly round."""

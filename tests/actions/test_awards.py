@@ -100,7 +100,7 @@ def test_nobody_signs_for_both_sides_also_not_after_leaving_the_organisation(app
     sign(offered, person_of(user.id))
     held.ended_at = NOW
     db.session.commit()
-    with pytest.raises(BadAnswer, match="You signed for the organisation"):
+    with pytest.raises(NotAllowed, match="left it lately"):
         countersign(offered, person_of(user.id))
     assert offered.status == AwardStatus.OFFERED
 

@@ -25,12 +25,14 @@ from partnerhub.actions.people import (
     rename,
 )
 from partnerhub.extensions import db
-from partnerhub.models import EmailToken, Event, EventPerson, HistoryHead, Interest, Membership, User
+from partnerhub.models import Assignment, EmailToken, Event, EventPerson, HistoryHead, Membership, OutboxMail, User
+from partnerhub.models.conditions import may
+from partnerhub.queries.assessment import barred_from
 from partnerhub.queries.people import person_of
 from partnerhub.rules.errors import BadAnswer, NotAllowed, NotNow
 from partnerhub.rules.numbers import EMAIL_CHANGES_A_DAY
-from partnerhub.rules.policy import STRANGER
-from partnerhub.rules.words import FundingRoundStatus, MailState, OfficeRole, PartnerRole
+from partnerhub.rules.policy import STRANGER, Answer
+from partnerhub.rules.words import MailState, OfficeRole, PartnerRole
 from tests.actions.test_invitations import together
 from tests.browser import Browser, words_of
 from tests.signing_in import PASSWORD, again, cookie, is_signed_in, letters, link_to, replayed, sign_in, take_token, with_password
@@ -447,30 +449,36 @@ def test_links_that_ran_out_long_ago_are_thrown_away(make):
     assert db.session.scalar(select(func.count()).select_from(EmailToken)) == 0
 
 
-@pytest.mark.parametrize("how", ["leaves", "comes", "invited", "long ago", "finished"])
-def test_whoever_left_an_applicant_has_an_interest_in_its_application(make, how):
-    """A director who leaves, or somebody who leaves and becomes one, does not decide on what they led."""
-    organisation, administrator = make.organisation(), person_of(make.user("administrator").id)
-    other = make.organisation()
-    funding_round = make.autumn_round()
-    make.application(funding_round, organisation)
-    make.application(funding_round, other)
-    if how == "finished":
-        funding_round.status = FundingRoundStatus.FINISHED
-        db.session.commit()
+@pytest.mark.parametrize(
+    ("begun_after", "is_barred"),
+    [(timedelta(days=-900), True), (timedelta(days=-1), True), (timedelta(days=364), True), (timedelta(days=366), False)],
+)
+def test_whoever_left_an_applicant_lately_has_an_interest_in_what_it_applies_for(make, begun_after, is_barred):
+    """Whether it applied before or after they left, and however much later somebody looks."""
+    organisation, other = make.organisation(), make.organisation()
     user = make.lead(organisation)
-    membership = user.memberships[0]
-    if how in ("leaves", "finished"):
-        make._kept(Membership(user_id=user.id, role="director", since=NOON))
+    make._kept(Membership(user_id=user.id, role="director", since=NOON))
     with clock.at(NOON):
-        end_membership(membership, by=administrator)
-    with clock.at(NOON + timedelta(days=400 if how == "long ago" else 30)):
-        if how == "invited":
-            with writing():
-                give_role(user.id, "director", clock.now())
-        elif how in ("comes", "long ago"):
-            change_roles(user, ["director"], [], by=administrator)
-    found = [(each.round_id, each.organisation_id, each.text) for each in db.session.query(Interest).filter_by(user_id=user.id)]
-    wanted = [(funding_round.id, organisation.id, "was a member until Tuesday 3 March 2026")]
-    assert found == ([] if how in ("long ago", "finished") else wanted)
-    assert person_of(user.id).interests == {each[:2] for each in found}
+        end_membership(user.memberships[0], by=person_of(make.user("administrator").id))
+    funding_round = make.autumn_round()
+    application = make.application(funding_round, organisation, created_at=NOON + begun_after)
+    make.application(funding_round, other, created_at=NOON)
+    with clock.at(NOON + timedelta(days=2000)):
+        person = person_of(user.id)
+    assert person.interests == ({(funding_round.id, organisation.id)} if is_barred else set())
+    assert barred_from(funding_round.id) & {(user.id, organisation.id)} == ({(user.id, organisation.id)} if is_barred else set())
+    assert may(person, "application.view", application) is (Answer.NO if is_barred else Answer.YES)
+
+
+def test_an_assessor_who_joins_an_applicant_marks_it_no_more_and_an_officer_is_told(make):
+    organisation, officer = make.organisation(), make.user("officer", email="officer@example.org")
+    assessor, funding_round = make.user("assessor"), make.autumn_round()
+    given = []
+    for status in ("assessment", "declined"):
+        application = make.application(funding_round, organisation, status=status)
+        own = {"application_id": application.id, "organisation_id": organisation.id, "user_id": assessor.id}
+        given.append(make._kept(Assignment(round_id=funding_round.id, assigned_at=NOON, **own)))
+    with clock.at(NOON), writing():
+        give_role(assessor.id, "member", clock.now(), organisation_id=organisation.id)
+    assert [each.set_aside_at for each in given] == [NOON, None], "what was marked before it was decided counts"
+    assert [each.recipient for each in db.session.scalars(select(OutboxMail))] == [officer.email]
