@@ -7,12 +7,14 @@ from uuid import UUID
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
+from partnerhub import clock
 from partnerhub.actions.office_parts import save_office_part
 from partnerhub.actions.submissions import Saved
 from partnerhub.forms.answers import read_cells
 from partnerhub.models.applications import Application
 from partnerhub.models.returns import MonitoringReturn
 from partnerhub.queries import returns
+from partnerhub.queries.gates import gates_of
 from partnerhub.queries.office_parts import ANSWERED_BY, OfApplication, OfficePart, OfReturn, asked_of_the_office, office_part
 from partnerhub.queries.questionnaires import definition
 from partnerhub.web.answering import address, drawing_of, plain_page, saved_parts, status_of, table_part
@@ -88,4 +90,7 @@ def _section_page(part: OfficePart, saved: Saved | None = None) -> Response:
     fills = any(may(f"{part.word}.{deed}", part.of) for deed in ANSWERED_BY.values())
     drawing, key = drawing_of(part, readonly=not fills, saved=saved), request.args.get("section", "")
     here = section_of(drawing.questionnaire, key) if key else next(iter(drawing.sections), None) or abort(404)
-    return page("office_parts/section.html", status_of(saved), fills=fills, of=part.of, **plain_page(part, drawing, here, saved))
+    checks = isinstance(part, OfApplication) and may("application.view_gates", part.of)
+    gates = gates_of(part.of, clock.now()) if checks else None
+    context = plain_page(part, drawing, here, saved)
+    return page("office_parts/section.html", status_of(saved), fills=fills, of=part.of, gates=gates, **context)

@@ -223,11 +223,11 @@ def partner_and_office(key: str) -> tuple[int, int]:
 
 
 def test_the_safety_fund_asks_60_questions_with_both_contacts_addresses_apart() -> None:
-    assert partner_and_office("csf_application") == (60 + 2, 7)
+    assert partner_and_office("csf_application") == (60 + 2, 6)
 
 
 def test_people_zones_asks_41_questions_with_start_and_finish_apart() -> None:
-    assert partner_and_office("people_zones_application") == (41 + 1, 7)
+    assert partner_and_office("people_zones_application") == (41 + 1, 6)
 
 
 def test_the_end_of_project_report_asks_27_questions_and_the_figures_of_nine_indicators() -> None:

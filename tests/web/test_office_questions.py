@@ -226,6 +226,17 @@ def test_a_check_reads_both_what_was_sent_and_what_the_office_says(sent, officer
     assert less.status_code == 200 and "More than was asked for" not in less.text
 
 
+def test_what_the_hub_checked_stands_beside_it_for_those_who_see_it(sent, make, browser, officer):
+    is_application = sent.kind == "application"
+    page = words_of(officer.get(f"{sent.path}/office"))
+    assert ("Amount asked for Passed It asks for £1,234.50. The most is" in page) is is_application
+    assert ("What the hub checked" in page) is is_application
+    assert "What the hub checked" not in words_of(browser(make.user("finance")).get(f"{sent.path}/office"))
+    refused = officer.post(f"{sent.path}/office/answers?section=office", typed(recommended="a lot"))
+    assert refused.status_code == 422
+    assert ("What the hub checked" in words_of(refused)) is is_application
+
+
 def test_a_row_is_added_without_leaving_the_page(sent, officer):
     part = officer.post(f"{sent.path}/office/answers?section=office", {"add_row": "gates"}, htmx=True)
     assert part.status_code == 200 and "gates.r2.gate" in part.text
