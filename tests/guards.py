@@ -265,6 +265,16 @@ def the_clock_is_read_in_one_place(files: list[File]) -> Iterator[str]:
 
 
 @guard
+def money_and_days_are_written_in_one_place(files: list[File]) -> Iterator[str]:
+    """What people read of pounds, days and moments comes from rules/readable.py; digits that programs read may stand elsewhere."""
+    written = re.compile(r"£\{|%[aAbB]\b|%-d|\.strftime\(|\.day\}|MONTHS\[\w+\.month")
+    for file in files:
+        is_ours = bool(file.floor) or file.path.startswith("templates/")
+        if is_ours and file.path != "partnerhub/rules/readable.py":
+            yield from _lines(file, written, "written by hand")
+
+
+@guard
 def no_code_names_a_fund(files: list[File]) -> Iterator[str]:
     """Funds differ in their data only: no code, name or form of one outside the catalogue and the tests."""
     names = {name for file in files if file.path.startswith("partnerhub/catalogue/") for name in _names_of_funds(file)}

@@ -65,6 +65,13 @@ BAD: dict[str, list[dict[str, str]]] = {
         {"partnerhub/queries/returns.py": "now = datetime.now(UTC)"},
         {"partnerhub/rules/periods.py": "import datetime\nnow = datetime.date.today()"},
     ],
+    "money_and_days_are_written_in_one_place": [
+        {"partnerhub/rules/letters.py": 'said = f"£{pence // 100:,}"'},
+        {"partnerhub/web/periods.py": 'said = f"{day:%A}"'},
+        {"partnerhub/forms/printing.py": 'said = f"{day.day} {day.year}"'},
+        {"partnerhub/rules/payments.py": "said = MONTHS[day.month - 1]"},
+        {"templates/periods/index.html": '{{ due.strftime("%x") }}'},
+    ],
     "no_code_names_a_fund": [
         {"partnerhub/rules/rounds.py": 'if fund.code == "EXF":\n    pass', "partnerhub/catalogue/demo/office.yaml": FUND},
         {"templates/rounds/show.html": "Apply to the Example fund", "partnerhub/catalogue/demo/office.yaml": FUND},

@@ -15,10 +15,10 @@ from partnerhub.actions.returns import sentence
 from partnerhub.models import Award, GrantAgreement
 from partnerhub.queries.awards import agreement_of, owed_of, report_titles
 from partnerhub.queries.people import addresses_of_team
+from partnerhub.rules import readable
 from partnerhub.rules.awards import has_lapsed
 from partnerhub.rules.errors import NotNow
 from partnerhub.rules.policy import Person
-from partnerhub.rules.question_types.dates import shown_day
 
 
 @action("award.sign")
@@ -90,7 +90,7 @@ def _to_sign(award: Award) -> GrantAgreement:
 
 def _refuse_late(award: Award, now: datetime) -> None:
     if award.answer_by and has_lapsed(award.answer_by, clock.day_of(now), False):
-        last = shown_day(award.answer_by.isoformat())
+        last = readable.day(award.answer_by)
         raise NotNow(
             f"The offer stood until {last}, so it cannot be signed any more. Nothing was signed. Call us if you still want the grant."
         )

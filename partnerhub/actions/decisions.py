@@ -19,6 +19,7 @@ from partnerhub.queries.moderation import marks_of
 from partnerhub.queries.questionnaires import definition
 from partnerhub.queries.submissions import frozen_answers
 from partnerhub.rules import decisions as rules
+from partnerhub.rules import readable
 from partnerhub.rules.applications import project_of
 from partnerhub.rules.decision_record import to_keep
 from partnerhub.rules.decisions import Proposed
@@ -26,7 +27,6 @@ from partnerhub.rules.errors import BadAnswer, NotNow
 from partnerhub.rules.numbers import PUBLISH_WORKING_DAYS
 from partnerhub.rules.periods import working_days_after
 from partnerhub.rules.policy import Person
-from partnerhub.rules.rounds import day_in_words
 from partnerhub.rules.scoring import Pot, Result, ranked_list
 from partnerhub.rules.words import GIVES_MONEY, OUTCOME_BECOMES, TO_DECIDE, ApplicationStatus, Implication, Outcome
 
@@ -229,7 +229,7 @@ def defer_publication(decision: Decision, until: date, reason: str, *, by: Perso
 def publish(decision: Decision, *, by: Person, now: datetime, deed: Deed) -> None:
     """Part 1 is for everybody from now on. Never before the applicants have their letters."""
     if decision.deferred_until and decision.deferred_until > clock.day_of(now):
-        raise NotNow(f"The publication is put off until {day_in_words(decision.deferred_until)}. Nothing was changed.")
+        raise NotNow(f"The publication is put off until {readable.day_in_words(decision.deferred_until)}. Nothing was changed.")
     rules.refuse_untold(queries.untold(decision))
     decision.published_at = now
     deed.details = {"decision": decision.reference}

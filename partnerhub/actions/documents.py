@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from partnerhub import clock
 from partnerhub.actions.doing import Deed, action, ask
 from partnerhub.actions.files import kept_on_disk, new_file
 from partnerhub.extensions import db
@@ -16,7 +17,6 @@ from partnerhub.rules.documents_asked import is_over
 from partnerhub.rules.errors import BadAnswer, NotNow
 from partnerhub.rules.numbers import MOST_DOCUMENTS
 from partnerhub.rules.policy import Person
-from partnerhub.rules.rounds import in_london
 
 
 def add_document(
@@ -97,7 +97,7 @@ def _kept(organisation_id: UUID, stored: StoredFile, kind: str, expires_on: date
 
 
 def _refuse_over(expires_on: date | None, now: datetime) -> None:
-    if is_over(expires_on, in_london(now).date()):
+    if is_over(expires_on, clock.day_of(now)):
         raise BadAnswer("This date is over. Send the document that holds now. Nothing was changed.")
 
 

@@ -16,6 +16,7 @@ from partnerhub.models.submissions import StoredFile
 from partnerhub.queries.answering import FilledIn, carried_texts, fingerprint_of
 from partnerhub.queries.questionnaires import choices_of, definition
 from partnerhub.queries.submissions import Cells, cells_of
+from partnerhub.rules import readable
 from partnerhub.rules.errors import BadAnswer, BadFile
 from partnerhub.rules.policy import Person
 from partnerhub.rules.questionnaire import Question
@@ -106,10 +107,6 @@ def take_file_out(thing: FilledIn, question_key: str, file_id: str, *, by: Perso
     _put_file_ids(thing, question_key, left, by, now)
 
 
-def plural_files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count} files"
-
-
 def _file_question(thing: FilledIn, key: str) -> Question:
     questionnaire = definition(thing.questionnaire_version_id)
     question = questionnaire.questions.get(key)
@@ -122,7 +119,7 @@ def _with_room(thing: FilledIn, question: Question) -> list[str]:
     """The files that answer it so far, when there may be one more."""
     kept, most = _file_ids(thing, question.key), question.limit.files or 1
     if len(kept) >= most:
-        raise BadFile(f"There can be at most {plural_files(most)} here. Take one out first. Nothing was changed.")
+        raise BadFile(f"There can be at most {readable.plural(most, 'file')} here. Take one out first. Nothing was changed.")
     return kept
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 
 from flask import current_app
 
@@ -15,13 +14,11 @@ from partnerhub.catalogue.wording import first_wording
 from partnerhub.extensions import db
 from partnerhub.models import AgreementTemplate, Award, Fund, GrantAgreement
 from partnerhub.queries.awards import newest_template, report_titles
-from partnerhub.rules import agreement_words
+from partnerhub.rules import agreement_words, readable
 from partnerhub.rules.awards import Report, months_after
 from partnerhub.rules.errors import BadAnswer
 from partnerhub.rules.payments import instalments, waits_for
 from partnerhub.rules.policy import Person
-from partnerhub.rules.question_types.dates import shown_day
-from partnerhub.rules.question_types.numbers import pounds
 from partnerhub.rules.words import AwardStatus
 
 
@@ -97,7 +94,7 @@ def words_of(award: Award) -> Mapping[str, str]:
         "reference": award.reference,
         "fund": fund.name,
         "project": award.project or award.reference,
-        "amount": _money(award.amount),
+        "amount": readable.pence(award.amount),
         "items": award.items or "the whole project, as its budget sets it out",
         "conditions": award.conditions or "There are none beyond those of this agreement.",
         "starts": _day(award.starts),
@@ -111,19 +108,15 @@ def words_of(award: Award) -> Mapping[str, str]:
 def _paid(award: Award, pence: int, of: int, awaited: tuple[str, Report] | None, is_first: bool) -> str:
     """One payment in words, as `put_schedule` draws it up: `awaited` is the report (title, when) without which it does not go out."""
     if is_first:
-        return f"- {_money(pence)}{' in one payment' if of == 1 else ''} once both of us have signed"
+        return f"- {readable.pence(pence)}{' in one payment' if of == 1 else ''} once both of us have signed"
     if awaited is None:
-        return f"- {_money(pence)} when the project ends, on {_day(award.ends)}"
+        return f"- {readable.pence(pence)} when the project ends, on {_day(award.ends)}"
     title, due = awaited
-    return f"- {_money(pence)} once we have approved the {title}, due by {_day(due.due_on)}"
-
-
-def _money(pence: int) -> str:
-    return pounds(Fraction(pence, 100))
+    return f"- {readable.pence(pence)} once we have approved the {title}, due by {_day(due.due_on)}"
 
 
 def _day(day: date | None) -> str:
-    return shown_day(day.isoformat()) if day else "a day to be agreed"
+    return readable.day(day) if day else "a day to be agreed"
 
 
 # Signing

@@ -13,11 +13,11 @@ from partnerhub.actions.mail import link_to, put_mail
 from partnerhub.actions.organisations import refuse_known_name, write_identifier
 from partnerhub.actions.returns import sentence
 from partnerhub.actions.unique import flush_or, one_at_a_time
-from partnerhub.clock import LONDON
 from partnerhub.extensions import db
 from partnerhub.models import JoinRequest, Organisation, OrganisationIdentifier, ProfileAnswer, Registration, User
 from partnerhub.queries import joining as queries
 from partnerhub.queries.people import addresses_of_officers, leads_of, person_of
+from partnerhub.rules import readable
 from partnerhub.rules.errors import BadAnswer, NotNow
 from partnerhub.rules.lookalike import is_unusual, plain
 from partnerhub.rules.numbers import ASK_AGAIN_HOURS, ASKED_TO_JOIN_A_DAY, REGISTERED_A_DAY
@@ -185,7 +185,7 @@ def _must_not_be_refused_lately(earlier: JoinRequest | None, now: datetime) -> N
     if again is not None and now < again:
         raise NotNow(
             f"You were refused less than {ASK_AGAIN_HOURS} hours ago. Nothing was sent. "
-            f"Talk to them, and ask again after {again.astimezone(LONDON):%H:%M on %d %B}, or call us."
+            f"Talk to them, and ask again after {readable.clock(again)} on {readable.day(again)}, or call us."
         )
 
 

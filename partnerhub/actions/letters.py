@@ -24,6 +24,7 @@ from partnerhub.queries.questionnaires import definition
 from partnerhub.queries.submissions import cells_of, sent_in
 from partnerhub.rules import applications as about_applications
 from partnerhub.rules import letters as rules
+from partnerhub.rules import readable
 from partnerhub.rules import text as written
 from partnerhub.rules.errors import BadAnswer, NotNow
 from partnerhub.rules.policy import Person
@@ -78,10 +79,10 @@ def _facts(decision: Decision, proposal: Proposal, funded: list[dict[str, Fracti
         "round": funding_round.name,
         "project": project.name,
         "opening": rules.opening(
-            proposal.outcome, rules.project_named(project.name, str(application.reference)), rules.money(amount), place
+            proposal.outcome, rules.project_named(project.name, str(application.reference)), readable.pence(amount), place
         ),
-        "amount": rules.money(amount) if with_money else "",
-        "asked": rules.money(application.amount_requested) if application.amount_requested else "",
+        "amount": readable.pence(amount) if with_money else "",
+        "asked": readable.pence(application.amount_requested) if application.amount_requested else "",
         "items": proposal.items or project.name,
         "place": place,
         "paid": rules.paid(amount, funding_round.fund.one_payment_to, funding_round.fund.instalments) if with_money else "",

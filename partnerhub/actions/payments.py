@@ -17,6 +17,7 @@ from partnerhub.models import Award, MonitoringReturn, Payment
 from partnerhub.queries import payments as queries
 from partnerhub.queries.people import addresses_of_team, leads_of
 from partnerhub.rules import payments as rules
+from partnerhub.rules import readable
 from partnerhub.rules.errors import BadAnswer, NotNow
 from partnerhub.rules.numbers import PAY_BACK_DAYS
 from partnerhub.rules.payments import Planned
@@ -78,7 +79,7 @@ def reschedule(award: Award, wanted: Sequence[Planned], *, by: Person, now: date
         payment.note = "It was put together with other payments."
     number = next_number(Payment.number, Payment.award_id == award.id)
     db.session.add_all(_payment(award, number + at, *asked) for at, asked in enumerate(wanted[len(kept) :]))
-    deed.details = {"reference": award.reference, "payments": [rules.in_pounds(each.amount) for each in wanted]}
+    deed.details = {"reference": award.reference, "payments": [readable.pounds(each.amount) for each in wanted]}
 
 
 def _refuse_unknown(award: Award, wanted: Sequence[Planned]) -> None:
@@ -189,7 +190,7 @@ def _refuse_held(payment: Payment, now: datetime) -> None:
 
 
 def _told(payment: Payment) -> dict[str, object]:
-    return {"reference": payment.award.reference, "payment": payment.number, "amount": rules.in_pounds(payment.amount)}
+    return {"reference": payment.award.reference, "payment": payment.number, "amount": readable.pounds(payment.amount)}
 
 
 def _tell(payment: Payment, template: str, now: datetime) -> None:
@@ -207,7 +208,7 @@ def claim_back(award: Award, amount: int, due_on: date, reason: str, *, by: Pers
     """Ask for money back: at most what was paid and is not asked back already."""
     payments = locked_payments(award)
     claimed = _claim(award, payments, amount, due_on, sentence(reason, "why it is to come back"), by, now)
-    deed.details = {"reference": award.reference, "amount": rules.in_pounds(amount), "due": due_on.isoformat(), "reason": claimed.note}
+    deed.details = {"reference": award.reference, "amount": readable.pounds(amount), "due": due_on.isoformat(), "reason": claimed.note}
     return claimed
 
 
@@ -215,7 +216,7 @@ def _claim(award: Award, payments: Sequence[Payment], amount: int, due_on: date,
     totals = queries.totals_of(payments, award.amount)
     most = totals.paid - totals.to_come_back - totals.paid_back
     if not 0 < amount <= most:
-        raise BadAnswer(f"Enter an amount up to {rules.in_pounds(most)}: that was paid and is not asked back. Nothing was changed.")
+        raise BadAnswer(f"Enter an amount up to {readable.pounds(most)}: that was paid and is not asked back. Nothing was changed.")
     if due_on < day_of(now):
         raise BadAnswer("Enter a day that is still to come. Nothing was changed.")
     claimed = _payment(award, next_number(Payment.number, Payment.award_id == award.id), -amount, due_on, None)
@@ -251,7 +252,7 @@ def settle_underspend(award: Award, *, by: Person, now: datetime, deed: Deed) ->
         _claim(award, payments, found.to_pay_back, due_on, "By your report it was not spent.", by, now)
     deed.details = {
         "reference": award.reference,
-        "spent": rules.in_pounds(found.spent),
-        "not to pay": rules.in_pounds(found.not_to_pay),
-        "to pay back": rules.in_pounds(found.to_pay_back),
+        "spent": readable.pounds(found.spent),
+        "not to pay": readable.pounds(found.not_to_pay),
+        "to pay back": readable.pounds(found.to_pay_back),
     }

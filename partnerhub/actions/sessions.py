@@ -12,13 +12,13 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import delete, func, select, update
 
-from partnerhub import clock
 from partnerhub.actions import passwords
 from partnerhub.actions.doing import Deed, action, writing
 from partnerhub.actions.unique import one_at_a_time
 from partnerhub.extensions import db
 from partnerhub.models.people import SignInFailure, User, UserSession
 from partnerhub.queries.people import hash_of, open_account_of
+from partnerhub.rules import readable
 from partnerhub.rules.errors import BadAnswer
 from partnerhub.rules.numbers import (
     LONGEST_DELAY_SECONDS,
@@ -40,8 +40,8 @@ class TooOften(BadAnswer):
     def __init__(self, why: str, until: datetime, now: datetime) -> None:
         self.seconds = max(1, round((until - now).total_seconds()))
         minutes = -(-self.seconds // 60)
-        wait = f"{self.seconds} seconds" if self.seconds < 60 else f"{minutes} minute{'s' if minutes > 1 else ''}"
-        super().__init__(f"{why} Wait {wait} (until {until.astimezone(clock.LONDON):%H:%M:%S}), then try again.")
+        wait = f"{self.seconds} seconds" if self.seconds < 60 else readable.plural(minutes, "minute")
+        super().__init__(f"{why} Wait {wait} (until {readable.clock_to_the_second(until)}), then try again.")
 
 
 @action("person.sign_in")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from partnerhub.catalogue.reading import HOUSE, read
-from partnerhub.clock import LONDON
+from partnerhub.clock import LONDON, day_of
 from partnerhub.rules import periods
 from partnerhub.rules.periods import Period, PeriodKind
 
@@ -81,14 +81,14 @@ class Office:
 
     def quarter(self, ago: int) -> Period:
         """1 is the quarter that ended last."""
-        found = periods.last_ended(PeriodKind.QUARTER, self.now.astimezone(LONDON).date())
+        found = periods.last_ended(PeriodKind.QUARTER, day_of(self.now))
         for _ in range(ago - 1):
             found = periods.previous(found)
         return found
 
     def working_day(self, count: int) -> date:
         """So many working days from the day on which the office is made; before it where `count` is negative."""
-        today = self.now.astimezone(LONDON).date()
+        today = day_of(self.now)
         return periods.working_days_after(today, count) if count >= 0 else periods.working_days_before(today, -count)
 
     def days_ago(self, count: int, does: str = "make") -> datetime:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.local import LocalProxy
 
 from config import UnsafeSettings
+from partnerhub.rules import readable
 from partnerhub.rules.errors import BadDefinition, Fault, Refusal
 
 SUBJECTS = ("running", "people", "catalogue", "figures", "demonstration", "keeping")
@@ -56,7 +57,7 @@ def told(faults: Sequence[Fault]) -> str:
     """Every fault on a line of standard error; gives how many there were, in words."""
     for fault in faults:
         click.echo(str(fault), err=True)
-    return f"{len(faults)} fault{'' if len(faults) == 1 else 's'} found"
+    return f"{readable.plural(len(faults), 'fault')} found"
 
 
 def _about_the_database(error: DBAPIError) -> str:

@@ -15,8 +15,7 @@ from partnerhub.documents.round_docx import add_part
 from partnerhub.documents.round_page import Part
 from partnerhub.documents.tables import printable
 from partnerhub.models import Award, Decision
-from partnerhub.rules.decisions import in_pounds
-from partnerhub.rules.rounds import day_in_words, in_london
+from partnerhub.rules import readable
 from partnerhub.rules.words import IMPLICATION_LABELS
 
 NOT_DRAWN = "Some characters of this decision cannot be drawn on paper. The page in the hub has them."
@@ -36,7 +35,7 @@ class DecisionPaper:
 def decision_paper(decision: Decision, record: Mapping[str, str], awards: Sequence[Award]) -> DecisionPaper:
     """`record`: its words by part. Applicants that got nothing are not named."""
     decided = {each.application_id: each.amount for each in decision.proposals}  # what an award is now, a variation may have changed
-    awarded = tuple((_award(each), in_pounds(decided.get(each.application_id, each.amount))) for each in awards)
+    awarded = tuple((_award(each), readable.pence(decided.get(each.application_id, each.amount))) for each in awards)
     parts = (
         Part("summary", "Summary", paragraphs=_paragraphs(record["summary"])),
         Part("recommendation", "Recommendation", paragraphs=_paragraphs(record["recommendation"])),
@@ -65,11 +64,11 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 def _standing(decision: Decision) -> tuple[str, ...]:
     if decision.approved_at is None:
         return (NOT_APPROVED,)
-    said = [f"Approved on {_day(decision.approved_at)}."]
+    said = [f"Approved on {readable.day_in_words(decision.approved_at)}."]
     if decision.published_at is not None:
-        said.append(f"Published on {_day(decision.published_at)}.")
+        said.append(f"Published on {readable.day_in_words(decision.published_at)}.")
     if decision.deferred_until is not None:
-        said.append(f"The publication waited until {day_in_words(decision.deferred_until)}: {decision.deferred_reason}")
+        said.append(f"The publication waited until {readable.day_in_words(decision.deferred_until)}: {decision.deferred_reason}")
     return tuple(said)
 
 
@@ -80,11 +79,7 @@ def _steps(decision: Decision) -> tuple[str, ...]:
         ("Signed off", "by a chief officer", decision.signed_off_at),
         ("Approved", "by a director who did neither", decision.approved_at),
     )
-    return tuple(f"{what} {who} on {_day(at)}" for what, who, at in steps if at is not None)
-
-
-def _day(at: datetime) -> str:
-    return day_in_words(in_london(at).date())
+    return tuple(f"{what} {who} on {readable.day_in_words(at)}" for what, who, at in steps if at is not None)
 
 
 def decision_pdf(said: DecisionPaper, office: str) -> bytes:

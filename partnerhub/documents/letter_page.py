@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from partnerhub.models import Letter
+from partnerhub.rules import readable
 from partnerhub.rules.letters import IMPROVEMENT, STRENGTH, WITH_FEEDBACK
-from partnerhub.rules.rounds import day_in_words, in_london
 from partnerhub.rules.words import GIVES_MONEY
 
 
@@ -47,7 +47,7 @@ def letter_page(letter: Letter, office: Mapping[str, str]) -> LetterPage:
         title=f"Our decision on {facts['reference']}",
         organisation=facts["organisation"],
         about=facts["round"],
-        dated=day_in_words(in_london(letter.released_at).date()) if letter.released_at else "",
+        dated=readable.day_in_words(letter.released_at) if letter.released_at else "",
         opening=facts["opening"],
         paragraphs=lines(letter.text),
         parts=(*_offer(letter), *_waiting(facts), *_marks(facts), *_feedback(letter), *_again(facts)),
@@ -132,4 +132,4 @@ def _again(facts: Mapping[str, Any]) -> Iterator[LetterPart]:
 
 
 def _day(kept: str | None) -> str:
-    return day_in_words(date.fromisoformat(kept)) if kept else ""
+    return readable.day_in_words(date.fromisoformat(kept)) if kept else ""

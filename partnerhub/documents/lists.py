@@ -13,6 +13,7 @@ from partnerhub.documents.summary_csv import BYTE_ORDER_MARK
 from partnerhub.documents.tables import safe
 from partnerhub.rules import identifiers, periods
 from partnerhub.rules.decisions import given
+from partnerhub.rules.readable import in_london
 from partnerhub.rules.words import THING_LABELS
 
 # A column is one line: its heading, and how it is read from a row of the list. The heading is the same in both files. Other programs
@@ -242,7 +243,7 @@ def _said(value: Any) -> str:
         case None:
             return ""
         case datetime():
-            return value.astimezone(clock.LONDON).isoformat(timespec="seconds")
+            return in_london(value).isoformat(timespec="seconds")
         case date():
             return value.isoformat()
         case list():

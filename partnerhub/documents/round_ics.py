@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from partnerhub.models import FundingRound
-from partnerhub.rules.rounds import in_london, time_in_words
+from partnerhub.rules import readable
 
 LONGEST_LINE = 75  # octets, without the line break (RFC 5545, 3.1)
 
@@ -26,7 +26,7 @@ def round_ics(funding_round: FundingRound, address: str, now: datetime) -> bytes
 
 
 def _events(funding_round: FundingRound, address: str, now: datetime) -> Iterator[str]:
-    closes = time_in_words(in_london(funding_round.closes_at).time())
+    closes = readable.time_in_words(readable.in_london(funding_round.closes_at).time())
     name = funding_round.name
     happenings: list[tuple[str, datetime | date, str]] = [
         ("opens", funding_round.opens_at, f"{name} opens"),

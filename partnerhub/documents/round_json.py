@@ -8,8 +8,8 @@ from typing import Any
 from partnerhub.documents.lists import ROUNDS
 from partnerhub.documents.round_page import RoundPage, lines_of
 from partnerhub.models import FundingRound
+from partnerhub.rules import readable
 from partnerhub.rules.questionnaire import Questionnaire
-from partnerhub.rules.rounds import in_london
 
 
 def round_json(funding_round: FundingRound, said: RoundPage, form: Questionnaire) -> str:
@@ -50,4 +50,4 @@ def _criteria(form: Questionnaire) -> list[dict[str, Any]]:
 
 
 def _said(value: Any) -> str:
-    return in_london(value).isoformat(timespec="seconds") if hasattr(value, "astimezone") else str(value)
+    return readable.in_london(value).isoformat(timespec="seconds") if hasattr(value, "astimezone") else str(value)

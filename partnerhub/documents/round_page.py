@@ -11,7 +11,8 @@ from partnerhub.queries.rounds import Earlier
 from partnerhub.rules import spoken
 from partnerhub.rules.question_types import NO_CHOICES, Choices
 from partnerhub.rules.questionnaire import Question, Questionnaire, Section
-from partnerhub.rules.rounds import day_in_words, in_london, moment_in_words, when
+from partnerhub.rules.readable import day_in_words, moment_in_words, plural, pounds
+from partnerhub.rules.rounds import when
 from partnerhub.rules.standing import PARTNER
 from partnerhub.rules.words import (
     DOCUMENT_KIND_LABELS,
@@ -72,7 +73,7 @@ def round_page(
     return RoundPage(
         title=funding_round.name,
         when=when(funding_round.opens_at, funding_round.closes_at, now),
-        lead=f"Up to {_money(funding_round.terms.cap)} for each project, from {_money(funding_round.money)} in this round.",
+        lead=f"Up to {pounds(funding_round.terms.cap)} for each project, from {pounds(funding_round.money)} in this round.",
         earlier=" ".join(_earlier(each) for each in earlier),
         parts=tuple(each for each in parts if each.says_something),
         sections=spoken.sections(form, choices=choices),
@@ -100,14 +101,14 @@ def _dates(funding_round: FundingRound, now: datetime | None) -> Part:
         ("Closes", f"{moment_in_words(funding_round.closes_at, now)}. There is no grace after it."),
     ]
     if funding_round.decided_by:
-        rows.append(("You have our answer by", day_in_words(funding_round.decided_by, in_london(now).date() if now else None)))
+        rows.append(("You have our answer by", day_in_words(funding_round.decided_by, now)))
     return Part("dates", "Dates", rows=tuple(rows))
 
 
 def _funded(funding_round: FundingRound) -> Part:
     terms = funding_round.terms
     theme = (f"The theme of this round: {funding_round.theme}.",) if funding_round.theme else ()
-    months = f"A project can last up to {terms.duration_months} month{'' if terms.duration_months == 1 else 's'}."
+    months = f"A project can last up to {plural(terms.duration_months, 'month')}."
     paragraphs = (*_lines(terms.purpose), *theme, *_lines(funding_round.about), f"Where: {terms.area}.".replace("..", "."), months)
     return Part("funded", "What we fund", paragraphs)
 
@@ -183,7 +184,3 @@ def _earlier(earlier: Earlier) -> str:
 
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
-
-
-def _money(pence: int) -> str:
-    return f"£{pence // 100:,}" + (f".{pence % 100:02}" if pence % 100 else "")

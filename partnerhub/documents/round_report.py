@@ -9,8 +9,7 @@ from typing import Any
 from partnerhub.documents import tables
 from partnerhub.documents.paper import pdf
 from partnerhub.documents.summary_xlsx import PLAIN, make_ready_to_print
-from partnerhub.rules.measures import POUNDS
-from partnerhub.rules.printed import number_of
+from partnerhub.rules import readable
 from partnerhub.rules.round_report import SEVERAL, RoundReport, Share
 
 HEADINGS = ("Applications", "Asked for", "Marked", "Awards", "Awarded", "Success")
@@ -36,7 +35,7 @@ def _tables(report: RoundReport) -> list[tuple[str, list[list[str]], str]]:
 
 
 def _row(line: Share) -> list[str]:
-    asked, given = number_of(line.asked, 2, POUNDS), number_of(line.given, 2, POUNDS)
+    asked, given = readable.pence(line.asked), readable.pence(line.given)
     return [line.label, str(line.bids), asked, str(line.scored), str(line.awarded), given, line.success]
 
 

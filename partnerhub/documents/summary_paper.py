@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from partnerhub.clock import LONDON
 from partnerhub.documents.summary_page import MARKS, headings_of, marks_among, notes_by_receipt
 from partnerhub.documents.tables import printable
+from partnerhub.rules import readable
 from partnerhub.rules.measures import Cell
 from partnerhub.rules.printed import in_full, text_of
 from partnerhub.rules.reconcile import explained
@@ -60,10 +60,9 @@ def on_paper(summary: Summary) -> Paper:
         _table(list(lines), noted, bool(total))
         for _, lines in groupby(summary.lines, key=lambda line: (line.service, line.organisation, line.agreement))
     ]
-    day = summary.generated_at.astimezone(LONDON)
     return Paper(
         title=printable(f"{summary.title}, {summary.period.label}"),
-        as_at=f"As at {day.day} {day:%B %Y}, {summary.coverage}.",
+        as_at=f"As at {readable.day(summary.generated_at)}, {summary.coverage}.",
         headings=[*headings, total] if total else headings,
         tables=tables,
         marks=marks_among({each.mark for table in tables for _, rows in table.groups for row in rows for each in row.figures}),

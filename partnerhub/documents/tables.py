@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from partnerhub.clock import LONDON
 from partnerhub.rules.measures import Cell, CellStatus
 from partnerhub.rules.printed import quotient
+from partnerhub.rules.readable import in_london
 from partnerhub.rules.summary import Line, Summary
 
 Content = str | int | Decimal | None
@@ -81,7 +81,7 @@ def about(summary: Summary) -> Iterator[tuple[str, str]]:
     """What the table is of, and its notes: pairs of a heading and a text."""
     yield "Programme", safe(summary.title)
     yield "Period", summary.period.label
-    yield "As at", f"{summary.generated_at.astimezone(LONDON):%Y-%m-%d %H:%M %Z}"
+    yield "As at", f"{in_london(summary.generated_at):%Y-%m-%d %H:%M %Z}"
     yield "Coverage", str(summary.coverage)
     for number, note in enumerate(summary.notes, 1):
         yield f"Note {number}", safe(f"{note.about.service}, {note.about.organisation}: {note.text}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from partnerhub import clock
 from partnerhub.documents.agreement_pdf import PrintedAgreement
 from partnerhub.models.awards import GrantAgreement
+from partnerhub.rules import readable
 from partnerhub.rules.agreement_words import blocks
 
 
@@ -33,5 +33,4 @@ def _signature(who: object, at: datetime | None) -> str:
     """ "Signed by Ann Example on 3 January 2025 at 15:30:00 GMT"."""
     if at is None:
         return "Not signed yet"
-    local = at.astimezone(clock.LONDON)
-    return f"Signed by {getattr(who, 'name', '')} on {local.day} {local:%B %Y} at {local:%H:%M:%S %Z}"
+    return f"Signed by {getattr(who, 'name', '')} on {readable.day(at)} at {readable.clock_to_the_second(at)} {readable.in_london(at):%Z}"

@@ -15,12 +15,12 @@ from partnerhub.models.returns import ReturnQuery
 from partnerhub.models.submissions import StoredFile
 from partnerhub.queries.returns import Earlier
 from partnerhub.queries.submissions import Cell, Cells, values_of
+from partnerhub.rules import readable
 from partnerhub.rules import text as written
 from partnerhub.rules.checks import Failure
 from partnerhub.rules.documents_asked import is_over, validity
 from partnerhub.rules.errors import BadAnswer
-from partnerhub.rules.periods import MONTHS
-from partnerhub.rules.question_types import NOT_APPLICABLE, REASON, REPLY, Answers, Choice, Choices, pounds, spoken
+from partnerhub.rules.question_types import NOT_APPLICABLE, REASON, REPLY, Answers, Choice, Choices, spoken
 from partnerhub.rules.question_types.chosen import Declaration, SingleChoice
 from partnerhub.rules.question_types.tables import rows as filled_rows
 from partnerhub.rules.questionnaire import Question, Questionnaire, Section
@@ -316,7 +316,7 @@ class Drawing:
     def conflict(self, theirs: Cell, mine: str) -> tuple[str, str, str, str]:
         """(their text, their name, when, my text)."""
         name = self.names.get(theirs.by_id, "A colleague") if theirs.by_id else "A colleague"
-        return theirs.text, name, f"at {_clock(theirs.at)}", mine
+        return theirs.text, name, f"at {readable.clock(theirs.at)}", mine
 
     def shown(self, question: Question) -> Any:
         """Computed values, percentages, running totals, in words."""
@@ -352,11 +352,11 @@ class Drawing:
         left = failure.right - failure.left  # ty: ignore[unsupported-operator] (both are numbers where a breakdown is added up)
         if not is_begun or left <= 0:
             return ""
-        return f"{pounds(left) if question.is_money else spoken(left, question.type.places(question))} to go"
+        return f"{readable.money(left) if question.is_money else spoken(left, question.type.places(question))} to go"
 
     def query_views(self, key: str) -> list[QueryView]:
         return [
-            QueryView(query.text, query.by.name, _day(query.at), query.reply_cell, **self._beside((key, query.reply_cell)))
+            QueryView(query.text, query.by.name, readable.day(query.at), query.reply_cell, **self._beside((key, query.reply_cell)))
             for query in self.asked.get(key, ())
         ]
 
@@ -393,18 +393,8 @@ def state_of(question: Question, stored: Cell, today: date | None = None) -> str
 
 def saved_at(at: datetime, today: date | None = None) -> str:
     """ "saved 10:42", with the day when it was another one."""
-    local = at.astimezone(clock.LONDON)
-    time = f"{local.hour:02}:{local.minute:02}"
-    return f"saved {time}" if local.date() == (today or clock.today()) else f"saved {local.day} {MONTHS[local.month - 1][:3]} {time}"
-
-
-def _clock(at: datetime) -> str:
-    return f"{at.astimezone(clock.LONDON):%H:%M}"
-
-
-def _day(at: datetime) -> str:
-    local = at.astimezone(clock.LONDON)
-    return f"{local.day} {local:%B %Y}"
+    day, time = clock.day_of(at), readable.clock(at)
+    return f"saved {time}" if day == (today or clock.today()) else f"saved {readable.short_day(day)} {time}"
 
 
 def _rows(stored: Mapping[str, Cell]) -> list[str]:

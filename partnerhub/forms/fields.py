@@ -24,6 +24,7 @@ from wtforms.fields import DateField, Field, FileField, HiddenField, RadioField,
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
+from partnerhub.rules import readable
 from partnerhub.rules.errors import BadAnswer, NotNow
 from partnerhub.rules.numbers import FIRST_YEAR, LARGEST_WHOLE, LAST_YEAR
 from partnerhub.rules.question_types.dates import day_in
@@ -324,11 +325,11 @@ class Pounds(Asked, StringField):
         self.data = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
     def _value(self) -> str:
-        return self.typed or ("" if self.data is None else _in_pounds(self.data))
+        return self.typed or ("" if self.data is None else readable.pounds(self.data).removeprefix("£"))
 
     def check(self) -> None:
         if self.data is not None and not self.least <= self.data <= self.most:
-            raise StopValidation(f"{self.label.text} must be between £{_in_pounds(self.least)} and £{_in_pounds(self.most)}")
+            raise StopValidation(f"{self.label.text} must be between {readable.pounds(self.least)} and {readable.pounds(self.most)}")
 
 
 class TimeOfDay(Asked, StringField):
@@ -384,10 +385,6 @@ class Version(Asked, HiddenField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = valuelist[0] if valuelist else ""
         self.data = int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else None
-
-
-def _in_pounds(pence: int) -> str:
-    return f"{pence // 100:,}" + (f".{pence % 100:02}" if pence % 100 else "")
 
 
 def _time_in(text: str, form: re.Pattern[str]) -> time | None:

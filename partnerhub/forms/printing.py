@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC
 from typing import Any
 
-from partnerhub import clock
 from partnerhub.documents.return_pdf import PrintedReturn, PrintedSection, Row
 from partnerhub.forms.drawing import Drawing, QueryView, QuestionView
 from partnerhub.forms.sent import sent_drawing
@@ -14,6 +13,7 @@ from partnerhub.models.applications import Application
 from partnerhub.models.returns import ABOUT_THE_WHOLE, MonitoringReturn
 from partnerhub.models.submissions import SubmissionVersion
 from partnerhub.queries.submissions import owner_of
+from partnerhub.rules import readable
 from partnerhub.rules.question_types import FIGURES
 
 NO_ANSWER = "No answer"
@@ -65,10 +65,10 @@ def printed_application(application: Application, version: SubmissionVersion, of
 
 
 def _sent_facts(version: SubmissionVersion, by: str) -> tuple[tuple[str, str], ...]:
-    sent = version.submitted_at.astimezone(clock.LONDON)
+    sent = version.submitted_at
     return (
         ("Reference", version.reference),
-        ("Sent", f"{sent.day} {sent:%B %Y} at {sent:%H:%M}"),
+        ("Sent", readable.moment(sent)),
         (by, version.submitted_by.name if version.submitted_by else ""),
         ("Fingerprint, for checking that nothing was changed", version.digest),
     )

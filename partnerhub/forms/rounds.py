@@ -9,7 +9,7 @@ from uuid import UUID
 
 from partnerhub.forms.fields import Choice, Day, Form, Pounds, TextBox, TextLine, TimeOfDay, Version, WholeNumber
 from partnerhub.models import FundingRound
-from partnerhub.rules import periods, rounds
+from partnerhub.rules import periods, readable, rounds
 from partnerhub.rules.errors import BadAnswer
 from partnerhub.rules.numbers import MOST_ASSESSORS, MOST_OVER_COMMITMENT
 
@@ -103,7 +103,7 @@ class ChangeRoundForm(RoundFields):
     @staticmethod
     def filled_from(funding_round: FundingRound) -> Mapping[str, Any]:
         """The fields' values from the row: moments as day and time in London."""
-        opens, closes = rounds.in_london(funding_round.opens_at), rounds.in_london(funding_round.closes_at)
+        opens, closes = readable.in_london(funding_round.opens_at), readable.in_london(funding_round.closes_at)
         same = ("year", "number", "theme", "about", "decided_by", "money", "over_commitment", "questionnaire_version_id")
         more = ("assessors_per_bid", "advertised", "version")
         return {name: getattr(funding_round, name) for name in (*same, *more)} | {

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from partnerhub import clock
 from partnerhub.extensions import db
 from partnerhub.models import Application, Award, MonitoringReturn
 from partnerhub.queries.answering import known_of
@@ -17,7 +18,6 @@ from partnerhub.rules import documents_asked
 from partnerhub.rules import gates as rules
 from partnerhub.rules.applications import project_of
 from partnerhub.rules.question_types import Answers
-from partnerhub.rules.rounds import in_london
 from partnerhub.rules.words import OPEN, ApplicationStatus, DocumentStage
 
 
@@ -30,13 +30,11 @@ def gates_of(application: Application, now: datetime) -> list[rules.Gate]:
     if sent_at is None or not application.is_sent:
         return []
     form, answers = definition(application.questionnaire_version_id), values_of(cells_of(application.submission_id))
-    return rules.gates(
-        form, answers, known_of(application).facts(application), in_london(sent_at).date(), _known(application, answers, now)
-    )
+    return rules.gates(form, answers, known_of(application).facts(application), clock.day_of(sent_at), _known(application, answers, now))
 
 
 def _known(application: Application, answers: Answers, now: datetime) -> rules.Known:
-    terms, today = application.funding_round.terms, in_london(now).date()
+    terms, today = application.funding_round.terms, clock.day_of(now)
     missing = [each.words for each in lacking(application, DocumentStage.SCORING, today)]
     return rules.Known(
         amount=application.amount_requested,

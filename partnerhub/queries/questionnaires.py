@@ -26,7 +26,6 @@ from partnerhub.queries.priorities import in_force
 from partnerhub.queries.submissions import cells_of
 from partnerhub.rules import questionnaire as rules
 from partnerhub.rules.question_types import Choice
-from partnerhub.rules.rounds import in_london
 from partnerhub.rules.words import QuestionnaireStatus, ReturnStatus
 
 # A published version never changes, so a process parses it once. Drafts change under the same id and are never kept.
@@ -109,7 +108,7 @@ def choices(organisation_id: UUID | None = None, on: date | None = None) -> Mapp
 def choices_of(thing: Any) -> Mapping[str, tuple[Choice, ...]]:
     """The reference data for what somebody fills in: for an application as it was on the day its round opened, and so it stays."""
     funding_round = getattr(thing, "funding_round", None)
-    return choices(thing.organisation_id, in_london(funding_round.opens_at).date() if funding_round else None)
+    return choices(thing.organisation_id, clock.day_of(funding_round.opens_at) if funding_round else None)
 
 
 def public_choices(on: date) -> Mapping[str, tuple[Choice, ...]]:

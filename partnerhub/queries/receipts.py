@@ -42,7 +42,7 @@ from partnerhub.queries.summaries import (
     newest_year,
     put_together,
 )
-from partnerhub.rules import percentages, printed
+from partnerhub.rules import percentages, printed, readable
 from partnerhub.rules import periods as calendar
 from partnerhub.rules import summary as rules
 from partnerhub.rules.measures import MEASURES, Absence, Cell, CellStatus, is_ratio
@@ -525,7 +525,7 @@ def _missing(cell: Cell, monitoring_return: MonitoringReturn | None, provisional
     if cell.status is not CellStatus.NOT_REPORTED:
         return ""
     if is_missing(monitoring_return, provisional):
-        return f"The return is not in. It is due on {monitoring_return.due_on.day} {monitoring_return.due_on:%B %Y}."
+        return f"The return is not in. It is due on {readable.day(monitoring_return.due_on)}."
     return "The return gives no figure here that counts yet."
 
 
@@ -546,7 +546,7 @@ def _earlier(sources: Sequence[Source]) -> list[str]:
             verb = "restated to" if source.approved_at else "corrected to"
             before = "" if source.approved_at else " before it was approved"
             said.append(
-                f"Was {source.text} (version {source.version.number}), {verb} {after.text} on {day.day} {day:%B %Y}"
+                f"Was {source.text} (version {source.version.number}), {verb} {after.text} on {readable.day(day)}"
                 f" by version {after.version.number}{before}."
             )
         after = source

@@ -73,7 +73,7 @@ class Told:
         getattr(self, f"_{event.action.partition('.')[2]}")(event)
 
     def _submit(self, event: Any) -> None:
-        self.first_sent = self.first_sent or event.at.astimezone(clock.LONDON).date()
+        self.first_sent = self.first_sent or clock.day_of(event.at)
 
     def _query(self, event: Any) -> None:
         self.asked.append(event.details.get("digest"))

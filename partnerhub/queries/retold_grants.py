@@ -31,6 +31,7 @@ from partnerhub.queries.decisions import promised_in
 from partnerhub.queries.questionnaires import definition
 from partnerhub.queries.retold import Faults, events_of
 from partnerhub.rules import decisions as rules
+from partnerhub.rules import readable
 from partnerhub.rules.applications import amount_requested
 from partnerhub.rules.policy import RULES
 from partnerhub.rules.questionnaire import Scoring
@@ -171,7 +172,7 @@ def decisions(faults: Faults) -> int:
     for row in db.session.scalars(select(FundingRound).options(joinedload(FundingRound.fund))):
         promised, limit = promised_in(row.id), Pot(row.money, row.over_commitment).limit
         if promised > limit:
-            said = f"{rules.in_pounds(promised)} is promised, and no more than {rules.in_pounds(limit)} may be"
+            said = f"{readable.pence(promised)} is promised, and no more than {readable.pence(limit)} may be"
             faults.append(f"round {row.reference}: {said}")
     return count
 
@@ -313,5 +314,5 @@ def payments(faults: Faults) -> int:
         out[row.award.reference] += row.amount if row.status == PaymentStatus.RELEASED or row.status in COMING_BACK else 0
     for reference, paid in out.items():
         if paid > amounts[reference]:
-            faults.append(f"award {reference}: {rules.in_pounds(paid)} was paid, and it is {rules.in_pounds(amounts[reference])}")
+            faults.append(f"award {reference}: {readable.pence(paid)} was paid, and it is {readable.pence(amounts[reference])}")
     return count

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
+from partnerhub.rules import readable
 from partnerhub.rules.question_types import Answers, Cells
 from partnerhub.rules.question_types.tables import rows
 from partnerhub.rules.questionnaire import Questionnaire
 
-LONDON = ZoneInfo("Europe/London")
 AMOUNT = "amount_requested"
 """The key of the question that says how much is asked for; in pounds, as money is read."""
 PROJECT, STARTS, ENDS = "project_name", "start_date", "end_date"
@@ -20,8 +19,7 @@ PROJECT, STARTS, ENDS = "project_name", "start_date", "end_date"
 
 def to_the_second(moment: datetime) -> str:
     """A time that a close is told by: "12:00:03 on 6 October 2025"."""
-    local = moment.astimezone(LONDON)
-    return f"{local:%H:%M:%S} on {local.day} {local:%B %Y}"
+    return f"{readable.clock_to_the_second(moment)} on {readable.day(moment)}"
 
 
 def not_open(opens_at: datetime, closes_at: datetime, now: datetime) -> str:

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from partnerhub.rules import percentages
+from partnerhub.rules import percentages, readable
 from partnerhub.rules.expressions import BLANK, Expression, Result, Use
-from partnerhub.rules.question_types import REASON, Answers, pounds, rows, spoken
+from partnerhub.rules.question_types import REASON, Answers, rows, spoken
 from partnerhub.rules.question_types.numbers import Breakdown, Computed, Decimal, Money, Percentage, WholeNumber, number_in
 from partnerhub.rules.question_types.tables import MOST_ROWS, Table
 from partnerhub.rules.question_types.written import Text
@@ -208,7 +208,7 @@ def _called(use: Use, questionnaire: Questionnaire) -> str:
 def _amount(side: Expression, value: int | Fraction, questionnaire: Questionnaire) -> str:
     parts = [(use, questionnaire.questions[use.name]) for use in side.uses if use.name in questionnaire.questions]
     if any(is_money_use(*part) for part in parts):
-        return pounds(value)
+        return readable.money(value)
     if all(use.how in ("value", "previous") and part.type.is_share for use, part in parts):
         return percentages.text(percentages.whole(value * 10))
     places = max(decimals_of_use(*part) for part in parts)
@@ -261,7 +261,7 @@ def _adds_up(question: Question, filled: Filled) -> Iterator[Failure]:
     parent = filled.questionnaire.questions[question.of]
     total, whole = filled.value(question.key), filled.value(question.of)
     if isinstance(total, (int, Fraction)) and isinstance(whole, (int, Fraction)) and total != whole:
-        said = pounds if question.is_money else (lambda number: spoken(number, question.type.places(question)))
+        said = readable.money if question.is_money else (lambda number: spoken(number, question.type.places(question)))
         difference = abs(whole - total)
         yield Failure(
             f"{ADDS_UP}{question.key}",
@@ -284,7 +284,7 @@ def _swing(question: Question, filled: Filled) -> Iterator[Failure]:
         return
     moved = abs(now - before)
     if moved > swing.at_least and moved * 100 > swing.percent * abs(before):
-        said = pounds if question.is_money else (lambda number: spoken(number, question.type.places(question)))
+        said = readable.money if question.is_money else (lambda number: spoken(number, question.type.places(question)))
         yield Failure(
             f"{SWING}{question.key}",
             Severity.ASKS,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from partnerhub.rules.decisions import in_pounds, line_in_words
+from partnerhub.rules.decisions import line_in_words
+from partnerhub.rules.readable import pence, plural
 from partnerhub.rules.words import Implication
 
 
@@ -54,13 +55,9 @@ def to_keep(typed: Mapping[str, str], facts: Facts) -> dict[str, str]:
     return {part: "" if typed[part] == text else typed[part] for part, text in drafted(facts).items() if part in typed}
 
 
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
 def _summary(facts: Facts) -> str:
     came = (
-        f"{_count(facts.bids, 'application')}, asking for {in_pounds(facts.asked)} in all, "
+        f"{plural(facts.bids, 'application')}, asking for {pence(facts.asked)} in all, "
         f"{'was' if facts.bids == 1 else 'were'} marked by assessors who did not know each other's marks, and moderated by a panel. "
     )
     return f"{came}The line was then drawn at {line_in_words(facts.line)}. {_awards(facts)} {_money(facts)}"
@@ -70,33 +67,33 @@ def _awards(facts: Facts) -> str:
     if not facts.awards:
         return "No award is made."
     parts = f", {facts.part_awards} of them for a part of what was asked for" if facts.part_awards else ""
-    return f"{_count(facts.awards, 'award')} of {in_pounds(facts.given)} in all {'is' if facts.awards == 1 else 'are'} made{parts}."
+    return f"{plural(facts.awards, 'award')} of {pence(facts.given)} in all {'is' if facts.awards == 1 else 'are'} made{parts}."
 
 
 def _recommendation(facts: Facts) -> str:
     wanted = []
     if facts.awards:
         wanted.append(
-            f"to make {_count(facts.awards, 'award')} of {in_pounds(facts.given)} in all, "
+            f"to make {plural(facts.awards, 'award')} of {pence(facts.given)} in all, "
             "each on condition that the grant agreement is signed and what is due before payment is sent"
         )
     if facts.reserved:
-        wanted.append(f"to hold {_count(facts.reserved, 'application')} in reserve, in the order given")
+        wanted.append(f"to hold {plural(facts.reserved, 'application')} in reserve, in the order given")
     if facts.deferred:
-        wanted.append(f"to put {_count(facts.deferred, 'application')} off")
+        wanted.append(f"to put {plural(facts.deferred, 'application')} off")
     if facts.declined:
-        wanted.append(f"to decline {_count(facts.declined, 'application')}")
+        wanted.append(f"to decline {plural(facts.declined, 'application')}")
     return f"It is recommended {'; '.join(wanted)}." if wanted else "Nothing is recommended."
 
 
 def _money(facts: Facts) -> str:
     taken = facts.promised + facts.given
-    before = f", after {in_pounds(facts.promised)} that was awarded earlier" if facts.promised else ""
+    before = f", after {pence(facts.promised)} that was awarded earlier" if facts.promised else ""
     if taken <= facts.money:
-        return f"{in_pounds(facts.money - taken)} of the {in_pounds(facts.money)} of the round is left{before}."
+        return f"{pence(facts.money - taken)} of the {pence(facts.money)} of the round is left{before}."
     if not facts.over_commitment:
-        return f"That is {in_pounds(taken - facts.money)} more than the {in_pounds(facts.money)} of the round{before}, and too much."
+        return f"That is {pence(taken - facts.money)} more than the {pence(facts.money)} of the round{before}, and too much."
     return (
-        f"That is {in_pounds(taken - facts.money)} more than the {in_pounds(facts.money)} of the round{before}: "
+        f"That is {pence(taken - facts.money)} more than the {pence(facts.money)} of the round{before}: "
         f"up to {facts.over_commitment} per cent more may be promised, because some projects spend less than they are given."
     )

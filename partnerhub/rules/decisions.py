@@ -8,17 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from partnerhub.rules import percentages
+from partnerhub.rules import percentages, readable
 from partnerhub.rules.errors import BadAnswer, NotNow
-from partnerhub.rules.measures import POUNDS
-from partnerhub.rules.printed import number_of
-from partnerhub.rules.rounds import day_in_words
 from partnerhub.rules.scoring import Pot, Result
 from partnerhub.rules.words import APPLICATION_STATUS_LABELS, GIVES_MONEY, ApplicationStatus, Outcome
-
-
-def in_pounds(pence: int) -> str:
-    return number_of(pence, 2, POUNDS)
 
 
 def line_in_words(line: int) -> str:
@@ -51,15 +44,11 @@ def tie_break_in_words(labels: Sequence[str]) -> str:
 def publish_when(publish_by: date, deferred_until: date | None, today: date) -> str:
     """By when the public part of an approved decision is owed: "publish by Wednesday 3 December, in 2 days"."""
     if deferred_until and deferred_until > today:
-        return f"publication put off until {day_in_words(deferred_until, today)}"
+        return f"publication put off until {readable.day_in_words(deferred_until, today)}"
     due = max(publish_by, deferred_until) if deferred_until else publish_by
     days = (due - today).days
-    left = f"overdue by {_days(-days)}" if days < 0 else ("today", "tomorrow")[days] if days < 2 else f"in {days} days"
-    return f"publish by {day_in_words(due, today)}, {left}"
-
-
-def _days(count: int) -> str:
-    return f"{count} day{'' if count == 1 else 's'}"
+    left = f"overdue by {readable.plural(-days, 'day')}" if days < 0 else ("today", "tomorrow")[days] if days < 2 else f"in {days} days"
+    return f"publish by {readable.day_in_words(due, today)}, {left}"
 
 
 def follows(result: Result | None, line: int) -> Outcome:
@@ -114,9 +103,9 @@ def _part(wanted: Proposed, asked: int | None, cap: int) -> int:
     if not wanted.amount:
         raise BadAnswer("Give the amount of the part award.")
     if asked and wanted.amount >= asked:
-        raise BadAnswer(f"A part award is less than the {in_pounds(asked)} that is asked for.")
+        raise BadAnswer(f"A part award is less than the {readable.pence(asked)} that is asked for.")
     if wanted.amount > cap:
-        raise BadAnswer(f"The most for one award of this fund is {in_pounds(cap)}.")
+        raise BadAnswer(f"The most for one award of this fund is {readable.pence(cap)}.")
     if not wanted.items.strip():
         raise BadAnswer("Say what the part award is for: name the items.")
     return wanted.amount
@@ -132,8 +121,9 @@ def refuse_too_much(pot: Pot, promised: int, more: int) -> None:
     left = max(0, pot.limit - promised)
     if more > left:
         raise NotNow(
-            f"This decision gives {in_pounds(more)}, and only {in_pounds(left)} is left: the round may promise {in_pounds(pot.limit)}, "
-            f"and {in_pounds(promised)} is promised already. Nothing was changed. Move the line, or give less."
+            f"This decision gives {readable.pence(more)}, and only {readable.pence(left)} is left: "
+            f"the round may promise {readable.pence(pot.limit)}, and {readable.pence(promised)} is promised already. "
+            "Nothing was changed. Move the line, or give less."
         )
 
 

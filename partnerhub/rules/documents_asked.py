@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from partnerhub.rules import readable
 from partnerhub.rules.numbers import EXPIRES_SOON_DAYS
-from partnerhub.rules.periods import MONTHS
 from partnerhub.rules.rounds import Terms
 from partnerhub.rules.words import DOCUMENT_KIND_LABELS, DocumentKind, DocumentStage
 
@@ -32,7 +32,7 @@ class Lacking(NamedTuple):
     @property
     def words(self) -> str:
         """ "Safeguarding policy: missing", "Public liability insurance: expired on 3 May 2026"."""
-        return f"{self.label}: {f'expired on {_in_words(self.expired_on)}' if self.expired_on else 'missing'}"
+        return f"{self.label}: {f'expired on {readable.day(self.expired_on)}' if self.expired_on else 'missing'}"
 
 
 def asked(terms: Terms, stage: DocumentStage) -> tuple[str, ...]:
@@ -67,12 +67,8 @@ def validity(expires_on: date | None, day: date) -> str:
     if expires_on is None:
         return "no expiry date"
     if is_over(expires_on, day):
-        return f"expired on {_in_words(expires_on)}"
+        return f"expired on {readable.day(expires_on)}"
     if not ends_soon(expires_on, day):
-        return f"expires on {_in_words(expires_on)}"
+        return f"expires on {readable.day(expires_on)}"
     days = (expires_on - day).days
-    return "expires today" if days == 0 else "expires tomorrow" if days == 1 else f"expires in {days} days, on {_in_words(expires_on)}"
-
-
-def _in_words(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return "expires today" if days == 0 else "expires tomorrow" if days == 1 else f"expires in {days} days, on {readable.day(expires_on)}"

@@ -8,10 +8,9 @@ from datetime import date
 from typing import NamedTuple
 
 from partnerhub.rules import checks
-from partnerhub.rules.decisions import in_pounds
 from partnerhub.rules.question_types import Answers
 from partnerhub.rules.questionnaire import Facts, Filled, Question, Questionnaire, Severity
-from partnerhub.rules.rounds import day_in_words
+from partnerhub.rules.readable import day_in_words, pence
 from partnerhub.rules.words import ORGANISATION_KIND_LABELS, GateState, OrganisationKind
 
 
@@ -94,10 +93,10 @@ def _own_checks(filled: Filled) -> Gate:
 
 
 def _money(known: Known) -> Gate:
-    what, most = "Amount asked for", in_pounds(known.cap)
+    what, most = "Amount asked for", pence(known.cap)
     if known.amount is None:
         return Gate(what, GateState.LOOK, "The application does not say how much it asks for.")
-    asked = in_pounds(known.amount)
+    asked = pence(known.amount)
     if known.amount > known.cap:
         return Gate(what, GateState.NOT_PASSED, f"It asks for {asked}. The most that one application can be given is {most}.")
     return Gate(what, GateState.PASSED, f"It asks for {asked}. The most is {most}.")

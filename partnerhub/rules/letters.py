@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from partnerhub.rules import percentages, scoring
+from partnerhub.rules import percentages, readable, scoring
 from partnerhub.rules.numbers import ANSWER_AN_OFFER_DAYS, FEWEST_FOR_AN_AVERAGE, WEAK_WHEN_BELOW
 from partnerhub.rules.questionnaire import Scoring
 from partnerhub.rules.questionnaire.definition import Criterion
-from partnerhub.rules.rounds import day_in_words, moment_in_words
 from partnerhub.rules.words import GIVES_MONEY, Outcome
 
 Marks = Mapping[str, int | Fraction]
@@ -138,10 +137,6 @@ DRAFTS: Mapping[str, str] = {
 """What a letter says after its first sentence, before staff have written it."""
 
 
-def money(pence: int) -> str:
-    return f"£{pence // 100:,}.{pence % 100:02}"
-
-
 def project_named(project: str, reference: str) -> str:
     """“Youth boxing” (EXF-2024-2-0041)."""
     return f"“{project}” ({reference})" if project else f"your application {reference}"
@@ -151,9 +146,9 @@ def next_round(name: str, opens_at: datetime | None, closes_at: datetime | None,
     """When one can apply again. `workshops`: (when, where) of those to come. Without a date it says so."""
     if opens_at is None or closes_at is None:
         return "There is no date for the next round of this fund yet. Every round stands on our page of grants as soon as it is published."
-    when = "is open" if opens_at <= now else f"opens on {moment_in_words(opens_at, None)}"
-    help_ = [f" There is a bid workshop on {moment_in_words(at, None)}: {place}." for at, place in workshops]
-    return f"You can apply again: {name} {when}, and closes on {moment_in_words(closes_at, None)}.{''.join(help_)}"
+    when = "is open" if opens_at <= now else f"opens on {readable.moment_in_words(opens_at, None)}"
+    help_ = [f" There is a bid workshop on {readable.moment_in_words(at, None)}: {place}." for at, place in workshops]
+    return f"You can apply again: {name} {when}, and closes on {readable.moment_in_words(closes_at, None)}.{''.join(help_)}"
 
 
 def paid(amount: int, one_payment_to: int, instalments: Sequence[int]) -> str:
@@ -181,7 +176,7 @@ def reports(half_way: bool, due_days: int | None, ends: date | None) -> list[str
     """Which reports are due, in words; `due_days` after the end of the project, None where no report is asked for then."""
     found = ["A short report half-way through the project"] if half_way else []
     if due_days is not None:
-        last = f"by {day_in_words(ends + timedelta(days=due_days))}" if ends else f"within {due_days} days of its end"
+        last = f"by {readable.day_in_words(ends + timedelta(days=due_days))}" if ends else f"within {due_days} days of its end"
         found.append(f"A report at the end of the project, {last}")
     return found
 

@@ -6,27 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
+from partnerhub.rules import readable
 from partnerhub.rules.errors import BadAnswer
-from partnerhub.rules.periods import MONTHS
 from partnerhub.rules.question_types import Answers
-from partnerhub.rules.question_types.numbers import pounds
 
 SPENT = "grant_spent"
 """The key of the question of a report that says how much of the grant was spent; in pounds, as money is read."""
-
-
-def in_pounds(pence: int) -> str:
-    """£2,500 or £1,234.50."""
-    return pounds(Fraction(pence, 100)).removesuffix(".00")
-
-
-def _in_words(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 # The schedule
@@ -74,8 +63,8 @@ def refuse_other_sum(amounts: Sequence[int], award: int) -> None:
     if total != award:
         more = "more" if total > award else "less"
         raise BadAnswer(
-            f"The payments add up to {in_pounds(total)}, which is {in_pounds(abs(total - award))} {more} than the {in_pounds(award)} that "
-            "this award pays. Change the amounts so that they add up. Nothing was changed."
+            f"The payments add up to {readable.pounds(total)}, which is {readable.pounds(abs(total - award))} {more} "
+            f"than the {readable.pounds(award)} that this award pays. Change the amounts so that they add up. Nothing was changed."
         )
 
 
@@ -126,14 +115,14 @@ def _holds(standing: Standing, today: date) -> Iterator[str]:
         yield f"We wait for documents: {'; '.join(standing.papers)}."
     report = standing.report
     if report and not report.is_approved:
-        yield f"We wait until the {report.name} (due {_in_words(report.due_on)}) is approved."
+        yield f"We wait until the {report.name} (due {readable.day(report.due_on)}) is approved."
     if standing.due_on and standing.due_on > today:
-        yield f"It is not due before {_in_words(standing.due_on)}."
+        yield f"It is not due before {readable.day(standing.due_on)}."
     over = standing.paid + standing.amount - standing.award
     if over > 0:
-        yield f"With it {in_pounds(over)} more would be paid than the award of {in_pounds(standing.award)}."
+        yield f"With it {readable.pounds(over)} more would be paid than the award of {readable.pounds(standing.award)}."
     elif standing.spent is not None and standing.spent < standing.paid + standing.amount:
-        yield f"The report says that {in_pounds(standing.spent)} was spent, and with it more would be paid than that."
+        yield f"The report says that {readable.pounds(standing.spent)} was spent, and with it more would be paid than that."
 
 
 # What was not spent

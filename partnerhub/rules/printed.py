@@ -2,6 +2,7 @@
 
 from partnerhub.rules import percentages
 from partnerhub.rules.measures import POUNDS, Absence, Cell, CellStatus
+from partnerhub.rules.readable import pence
 
 WORDS = {
     CellStatus.NOT_REPORTED: "not reported",
@@ -69,5 +70,7 @@ def number_of(scaled: int, decimals: int = 0, unit: str = "") -> str:
     """1,234 or -12.50 or £1,234.50."""
     if not decimals:
         return f"{scaled:,}"
+    if unit == POUNDS:
+        return pence(scaled)
     whole, rest = divmod(abs(scaled), 10**decimals)
-    return f"{'-' if scaled < 0 else ''}{'£' if unit == POUNDS else ''}{whole:,}.{rest:0{decimals}d}"
+    return f"{'-' if scaled < 0 else ''}{whole:,}.{rest:0{decimals}d}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from partnerhub.rules import percentages, summary
 from partnerhub.rules.measures import Cell, CellStatus, Indicator
 from partnerhub.rules.periods import Period, PeriodKind, columns_of
+from partnerhub.rules.readable import plural
 from partnerhub.rules.summary import About, ExpectedFigure, ExpectedReturn, Line, Note, ObservationRow, Summary
 from partnerhub.rules.words import ObservationStatus
 
@@ -280,8 +281,7 @@ def _plain(number: Fraction) -> str:
 def _unequal_weights(case: _Case, line: Line) -> str:
     counts = [count for cell, _, count in _printed_beside_counts(case, line) if cell is not line.total]
     few, many = (min(counts), max(counts)) if counts else (0, 0)
-    cases = "case" if few == 1 else "cases"
-    return f", which gives {few:,} {cases} the same weight as {many:,}" if few < many else ""
+    return f", which gives {plural(few, 'case')} the same weight as {many:,}" if few < many else ""
 
 
 _NEARLY = 10  # tenths: where no denominator fits a printed percentage exactly, those within one point may have been meant

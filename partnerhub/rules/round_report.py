@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from partnerhub.rules.printed import share as share_in_words
+from partnerhub.rules.readable import plural
 from partnerhub.rules.words import ORGANISATION_KIND_LABELS, OrganisationKind
 
 NOT_SAID = "Not said"
@@ -123,7 +124,7 @@ class RoundReport:
     @property
     def sentences(self) -> list[str]:
         """What does not fit a table, in words."""
-        decided = f"Decided {plural_days(self.days_to_decision)} after the close." if self.decided_on else "Not decided yet."
+        decided = f"Decided {plural(self.days_to_decision or 0, 'day')} after the close." if self.decided_on else "Not decided yet."
         return [decided, *(self._cold_in_words if self.has_earlier else [TOO_FEW])]
 
     @property
@@ -136,7 +137,3 @@ class RoundReport:
 
 TOO_FEW = f"Places without an application are listed once the fund has had {ROUNDS_WITHOUT} rounds."
 SEVERAL = "An application that names several counts in each, so these lines can add up to more than all."
-
-
-def plural_days(days: int | None) -> str:
-    return "1 day" if days == 1 else f"{days} days"

@@ -7,14 +7,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from partnerhub.clock import LONDON
 from partnerhub.rules.errors import BadAnswer
 from partnerhub.rules.numbers import SHORTEST_ROUND_DAYS
-from partnerhub.rules.periods import MONTHS, bank_holidays, is_working_day
+from partnerhub.rules.periods import bank_holidays, is_working_day
+from partnerhub.rules.readable import DAYS, day_in_words, in_london, moment_in_words, plural, time_in_words
 
-LONDON = ZoneInfo("Europe/London")
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HELP_FROM, HELP_UNTIL = time(9), time(17)  # the office answers the telephone
 
 
@@ -62,30 +61,6 @@ def moment(day: date, at: time) -> datetime:
     if first.astimezone(UTC).astimezone(LONDON).time() != at:
         raise BadAnswer(f"There is no {said}: the clocks go forward. Choose a time outside 01:00 to 02:00.")
     raise BadAnswer(f"{said} happens twice: the clocks go back. Choose a time outside 01:00 to 02:00.")
-
-
-def in_london(at: datetime) -> datetime:
-    return at.astimezone(LONDON)
-
-
-def time_in_words(at: time) -> str:
-    """12 noon, 5pm, 9:30am, midnight."""
-    if at in (time(12), time(0)):
-        return "12 noon" if at.hour else "midnight at the start of the day"
-    hour, half = (at.hour - 1) % 12 + 1, "am" if at.hour < 12 else "pm"
-    return f"{hour}:{at:%M}{half}" if at.minute else f"{hour}{half}"
-
-
-def day_in_words(day: date, today: date | None = None) -> str:
-    """Monday 6 October 2025; the year is left out when it is this one."""
-    year = "" if today and today.year == day.year else f" {day.year}"
-    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
-
-
-def moment_in_words(at: datetime, now: datetime | None) -> str:
-    """Monday 6 October, 12 noon (British time); with the year when it is another one, or when `now` is not known."""
-    local = in_london(at)
-    return f"{day_in_words(local.date(), in_london(now).date() if now else None)}, {time_in_words(local.time())} (British time)"
 
 
 def days_until(at: datetime, now: datetime) -> int:
@@ -155,7 +130,7 @@ def _days_off_before(day: date) -> Iterator[date]:
 def _about_the_length(opens: datetime, closes: datetime) -> Iterator[str]:
     if closes - opens < timedelta(days=SHORTEST_ROUND_DAYS):
         days = (in_london(closes).date() - in_london(opens).date()).days
-        yield f"It is open for {days} day{'' if days == 1 else 's'}. Small groups need at least {SHORTEST_ROUND_DAYS}."
+        yield f"It is open for {plural(days, 'day')}. Small groups need at least {SHORTEST_ROUND_DAYS}."
 
 
 # Finishing

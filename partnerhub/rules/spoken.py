@@ -11,6 +11,7 @@ from partnerhub.rules.expressions import Expression
 from partnerhub.rules.question_types import NO_CHOICES, Choice, Choices, Limit
 from partnerhub.rules.question_types.tables import Table
 from partnerhub.rules.questionnaire import EVERYONE, FACTS, Check, Criterion, Question, Questionnaire, Scoring, Section, Severity
+from partnerhub.rules.readable import plural
 from partnerhub.rules.scoring import FORMULA
 
 ANSWERS: Mapping[str, str] = {
@@ -192,14 +193,14 @@ def limits(limit: Limit) -> list[str]:
     elif limit.min is not None:
         found.append(f"{number(limit.min)} or more")
     counts = (
-        (limit.words, "word", "words"),
-        (limit.characters, "character", "characters"),
-        (limit.rows, "row", "rows"),
+        (limit.words, "word", ""),
+        (limit.characters, "character", ""),
+        (limit.rows, "row", ""),
         (limit.choices, "of them", "of them"),
-        (limit.files, "file", "files"),
+        (limit.files, "file", ""),
         (limit.megabytes, "megabyte each", "megabytes each"),
     )
-    return found + [f"at most {count:,} {one if count == 1 else many}" for count, one, many in counts if count is not None]
+    return found + [f"at most {plural(count, one, many)}" for count, one, many in counts if count is not None]
 
 
 @dataclass(frozen=True, slots=True)

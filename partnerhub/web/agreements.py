@@ -14,9 +14,9 @@ from partnerhub.queries import agreements as queries
 from partnerhub.queries.organisations import district_choices, organisation_choices
 from partnerhub.queries.programmes import SERVICE_IN_FULL
 from partnerhub.queries.questionnaires import definition, newest_published
+from partnerhub.rules import readable
 from partnerhub.rules.agreements import next_year, promised
 from partnerhub.web.doors import me
-from partnerhub.web.filters import plural
 from partnerhub.web.finding import find
 from partnerhub.web.respond import done, page
 
@@ -68,7 +68,7 @@ def change(agreement_id: UUID) -> Response:
 def draw_up(agreement_id: UUID) -> Response:
     agreement = find(ServiceAgreement, agreement_id, to="agreement.view")
     drawn = actions.draw_up(agreement, by=me())
-    said = f"{plural(len(drawn), 'return')} drawn up." if drawn else "Nothing was missing: every return was drawn up already."
+    said = f"{readable.plural(len(drawn), 'return')} drawn up." if drawn else "Nothing was missing: every return was drawn up already."
     return done(url_for(".show", agreement_id=agreement_id), message=said)
 
 

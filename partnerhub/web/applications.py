@@ -39,13 +39,13 @@ from partnerhub.queries.people import leads_of
 from partnerhub.queries.reuse import coming_from, earlier_applications, has_earlier, to_keep
 from partnerhub.queries.submissions import cells_of, versions_of
 from partnerhub.rules import applications as rules
+from partnerhub.rules import readable
 from partnerhub.rules.gates import reasons
 from partnerhub.rules.words import DocumentStage
 from partnerhub.web.answering import drawing_of, frozen_drawing
 from partnerhub.web.doors import me
 from partnerhub.web.files import files_folder
 from partnerhub.web.filling import Filling
-from partnerhub.web.filters import plural
 from partnerhub.web.finding import find, insist, require
 from partnerhub.web.furniture import may
 from partnerhub.web.respond import done, page
@@ -131,7 +131,7 @@ def earlier(application_id: UUID) -> Response:
     source = next((each for each in found if str(each.id) == request.values.get("from")), None)
     if request.method == "POST":
         came = actions.use_earlier(application, source or abort(404), by=me())
-        return done(url_for(".show", application_id=application_id), message=f"{plural(came, 'answer')} came. Check each of them.")
+        return done(url_for(".show", application_id=application_id), message=f"{readable.plural(came, 'answer')} came. Check each of them.")
     context: dict[str, Any] = {"application": application, "found": found, "source": source}
     if source is not None and source.latest_version is not None:
         drawing = frozen_drawing(source, source.latest_version)

@@ -1,7 +1,7 @@
 """What templates use to write dates, numbers and money as people in the United Kingdom read them."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
@@ -9,57 +9,16 @@ from typing import Any
 
 from flask import Flask
 
-from partnerhub.clock import LONDON, now
-from partnerhub.rules import rounds
+from partnerhub.clock import now
+from partnerhub.rules import readable, rounds
 from partnerhub.rules.percentages import whole
-from partnerhub.rules.periods import MONTHS
 from partnerhub.rules.question_types import FIGURES
 from partnerhub.rules.words import DOCUMENT_KIND_LABELS, ORGANISATION_KIND_LABELS, DocumentKind
-
-
-def day(value: date | None) -> str:
-    """27 March 2026; a moment counts by the clock in London; nothing for none."""
-    if value is None:
-        return ""
-    local = _local(value) if isinstance(value, datetime) else value
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
-
-
-def clock(value: datetime | None) -> str:
-    """10:42 in London."""
-    if value is None:
-        return ""
-    local = _local(value)
-    return f"{local.hour:02}:{local.minute:02}"
-
-
-def moment(value: datetime | None) -> str:
-    """27 March 2026 at 10:42, in London."""
-    return "" if value is None else f"{day(value)} at {clock(value)}"
-
-
-def _local(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("a moment without a time zone cannot be shown")
-    return value.astimezone(LONDON)
 
 
 def number(value: int | Decimal | Fraction | float | None, decimals: int = 0) -> str:
     """1,234; with decimals, half up."""
     return "" if value is None else f"{_rounded(value, decimals):,}"
-
-
-def pence(value: int | None) -> str:
-    """£1,234.50 from 123450."""
-    if value is None:
-        return ""
-    pounds, rest = divmod(abs(value), 100)
-    return f"{'-' if value < 0 else ''}£{pounds:,}.{rest:02}"
-
-
-def pounds(value: int) -> str:
-    """£10,000 from 1000000: pence are left out where there are none."""
-    return pence(value).removesuffix(".00")
 
 
 def when(opens: datetime, closes: datetime) -> str:
@@ -69,7 +28,7 @@ def when(opens: datetime, closes: datetime) -> str:
 
 def moment_in_words(at: datetime) -> str:
     """Monday 6 October, 12 noon (British time)."""
-    return rounds.moment_in_words(at, now())
+    return readable.moment_in_words(at, now())
 
 
 def capitalised(text: str) -> str:
@@ -105,11 +64,6 @@ def _rounded(value: Any, decimals: int) -> Decimal:
     return Decimal(-size if exact < 0 else size).scaleb(-decimals)
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """“1 figure”, “1,200 figures”; `many` where an s is not enough."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def runs(views: Iterable[Any], grid: bool = True) -> Iterator[tuple[bool, list[Any]]]:
     """Questions in order, as (stand in the figures grid, those questions): consecutive figures share one grid."""
     for is_figures, group in groupby(views, key=lambda view: grid and view.kind in FIGURES):
@@ -131,7 +85,8 @@ def _luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-_ALL = (day, clock, moment, number, pence, pounds, percent, plural, runs, when, moment_in_words, capitalised, kind_label, document_label)
+_SHOWN = (readable.day, readable.day_in_words, readable.clock, readable.moment, readable.pence, readable.pounds, readable.plural)
+_ALL = (*_SHOWN, number, percent, runs, when, moment_in_words, capitalised, kind_label, document_label)
 FILTERS = {each.__name__: each for each in _ALL}
 
 

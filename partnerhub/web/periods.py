@@ -14,8 +14,8 @@ from partnerhub.forms.periods import DueForm, MakeForm
 from partnerhub.models import ReportingPeriod
 from partnerhub.queries import periods as queries
 from partnerhub.rules import periods as calendar
+from partnerhub.rules import readable
 from partnerhub.web.doors import me
-from partnerhub.web.filters import plural
 from partnerhub.web.finding import find, require
 from partnerhub.web.lists import FILE, list_file
 from partnerhub.web.respond import done, page
@@ -51,10 +51,10 @@ def change(period_id: UUID) -> Response:
     if form.validate_on_submit() and form.accepted(
         lambda: actions.change_due(period, form.due_working_days.data, by=me(), expect=form.version.data), over=period
     ):
-        moved = plural(form.result, "return")
+        moved = readable.plural(form.result, "return")
         return done(
             url_for(".index"),
-            message=f"{period.label} is due on {period.due_on:%A} {period.due_on.day} {period.due_on:%B %Y}. {moved} moved.",
+            message=f"{period.label} is due on {readable.day_in_words(period.due_on)}. {moved} moved.",
         )
     ends = calendar.parse(period.label)
     tried = [(days, calendar.due_on(ends, days)) for days in TRIED]

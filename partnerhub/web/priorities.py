@@ -14,6 +14,7 @@ from partnerhub.forms.priorities import EndPriorityForm, NewPriorityForm
 from partnerhub.models import Priority
 from partnerhub.queries import priorities as queries
 from partnerhub.queries.organisations import district_choices
+from partnerhub.rules import readable
 from partnerhub.web.doors import me
 from partnerhub.web.finding import find, require
 from partnerhub.web.lists import FILE, list_file
@@ -50,5 +51,5 @@ def end(priority_id: UUID) -> Response:
     priority = find(Priority, priority_id, to="priority.end")
     form = EndPriorityForm(obj=priority)
     if form.validate_on_submit() and form.accepted(lambda: actions.end_priority(priority, form.ends.data, by=me()), "ends"):
-        return done(url_for(".index"), message=f"{priority.label} ends on {priority.ends:%d %B %Y}.")
+        return done(url_for(".index"), message=f"{priority.label} ends on {readable.day(priority.ends)}.")
     return page("priorities/end.html", form.status, form=form, priority=priority)

@@ -16,10 +16,9 @@ from partnerhub.forms.questionnaires import ConfirmForm, LoadForm, PublishForm
 from partnerhub.models import MonitoringReturn, QuestionnaireVersion
 from partnerhub.queries import questionnaires as queries
 from partnerhub.queries.returns import IN_FULL as RETURN_IN_FULL
-from partnerhub.rules import spoken
+from partnerhub.rules import readable, spoken
 from partnerhub.rules.questionnaire import changes
 from partnerhub.web.doors import me
-from partnerhub.web.filters import plural
 from partnerhub.web.finding import find, require
 from partnerhub.web.furniture import may
 from partnerhub.web.lists import FILE, list_file
@@ -91,7 +90,7 @@ def publish(key: str, number: int) -> Response:
         return done(url_for(".version", key=key, number=number))  # it is published already
     form = PublishForm(data={"digest": draft.digest})
     if form.validate_on_submit() and form.accepted(lambda: actions.publish_questionnaire(draft, form.digest.data or "none", by=me())):
-        moved = f" {plural(form.result.moved, 'open return')} moved to it." if form.result.moved else ""
+        moved = f" {readable.plural(form.result.moved, 'open return')} moved to it." if form.result.moved else ""
         return done(url_for(".show", key=key), message=f"Version {number} is published.{moved}")
     newest = queries.newest_published(draft.questionnaire_id)
     found = changes(queries.definition(newest.id), queries.definition(draft.id)) if newest else []

@@ -21,6 +21,7 @@ from partnerhub.queries.answering import fingerprint_of
 from partnerhub.queries.people import leads_of
 from partnerhub.queries.questionnaires import definition
 from partnerhub.queries.submissions import versions_of
+from partnerhub.rules import readable
 from partnerhub.web.answering import (
     drawing_of,
     frozen_drawing,
@@ -29,7 +30,6 @@ from partnerhub.web.answering import (
 )
 from partnerhub.web.doors import me
 from partnerhub.web.filling import Filling
-from partnerhub.web.filters import plural
 from partnerhub.web.finding import find, insist, require
 from partnerhub.web.furniture import may
 from partnerhub.web.lists import FILE, list_file
@@ -174,7 +174,7 @@ def _told(gone: int) -> str:
     """What became of the press."""
     if not gone:
         return "No reminder was sent: whoever is late was reminded today already, or there is nobody to write to."
-    return f"{plural(gone, 'reminder')} sent. Who was reminded today already is left in peace."
+    return f"{readable.plural(gone, 'reminder')} sent. Who was reminded today already is left in peace."
 
 
 @bp.post("/returns/<uuid:return_id>/extend")

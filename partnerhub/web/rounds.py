@@ -31,7 +31,7 @@ from partnerhub.rules.eligibility import asked, check
 from partnerhub.rules.question_types import Choices
 from partnerhub.rules.questionnaire import Questionnaire
 from partnerhub.rules.round_report import SEVERAL, RoundReport
-from partnerhub.rules.rounds import facts, in_london, warnings
+from partnerhub.rules.rounds import facts, warnings
 from partnerhub.web.doors import me
 from partnerhub.web.finding import find, insist
 from partnerhub.web.furniture import may
@@ -180,7 +180,7 @@ def _form(funding_round: FundingRound) -> Questionnaire:
 
 def _reference(funding_round: FundingRound) -> Choices:
     """The lists that its questions let people choose from and that everybody may read."""
-    return public_choices(in_london(funding_round.opens_at).date())
+    return public_choices(clock.day_of(funding_round.opens_at))
 
 
 def _said(funding_round: FundingRound, now: datetime | None) -> RoundPage:

@@ -13,7 +13,7 @@ from partnerhub.forms.workshops import WorkshopForm
 from partnerhub.models import BidWorkshop, FundingRound
 from partnerhub.queries import rounds as queries
 from partnerhub.queries.workshops import bookings_of
-from partnerhub.rules.rounds import moment_in_words
+from partnerhub.rules import readable
 from partnerhub.web.doors import me
 from partnerhub.web.finding import find, require
 from partnerhub.web.lists import FILE, list_file
@@ -50,7 +50,9 @@ def show(round_id: UUID, workshop_id: UUID, kind: str = "") -> Response:
 def book(round_id: UUID, workshop_id: UUID) -> Response:
     workshop = _find(round_id, workshop_id)
     actions.book(workshop, by=me())
-    return done(_round(round_id), message=f"You have a place at the workshop: {moment_in_words(workshop.at, None)}, {workshop.place}.")
+    return done(
+        _round(round_id), message=f"You have a place at the workshop: {readable.moment_in_words(workshop.at, None)}, {workshop.place}."
+    )
 
 
 @bp.post(f"{WORKSHOP}/cancel")

@@ -109,7 +109,7 @@ def test_whoever_was_refused_reads_why_and_asks_again_after_a_day(organisation, 
     joining.refuse(asked, "We do not know you.", by=lead, now=NOON + timedelta(hours=1))
     assert "We do not know you." in letters("join_refused")[0].body
     assert "know you" not in str([event.details for event in db.session.scalars(select(Event))])
-    with pytest.raises(NotNow, match="after 13:00 on 04 March"):
+    with pytest.raises(NotNow, match="after 13:00 on 4 March 2026"):
         joining.ask_to_join(organisation, by=nia, now=NOON + timedelta(hours=25) - timedelta(seconds=1))
     with pytest.raises(NotNow):
         joining.register(None, described("The Meadow Centre"), by=nia, now=NOON + timedelta(hours=2))

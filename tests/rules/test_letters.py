@@ -89,7 +89,7 @@ def test_where_the_line_was_is_told_and_no_percentage_is_lifted_to_it():
     ],
 )
 def test_the_first_sentence_is_the_answer(outcome, said):
-    assert letters.opening(outcome, letters.project_named("Boxing", "PZ-1"), letters.money(794000), 2) == said
+    assert letters.opening(outcome, letters.project_named("Boxing", "PZ-1"), "£7,940.00", 2) == said
 
 
 def test_every_outcome_has_its_draft_and_none_hides_behind_others():

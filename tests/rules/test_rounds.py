@@ -48,23 +48,6 @@ def test_a_time_that_comes_twice_is_refused(clock):
 
 
 @pytest.mark.parametrize(
-    ("clock", "words"),
-    [
-        (time(12), "12 noon"),
-        (time(17), "5pm"),
-        (time(9), "9am"),
-        (time(9, 30), "9:30am"),
-        (time(12, 5), "12:05pm"),
-        (time(0, 5), "12:05am"),
-        (time(23, 59), "11:59pm"),
-        (time(0), "midnight at the start of the day"),
-    ],
-)
-def test_a_time_in_words(clock, words):
-    assert rounds.time_in_words(clock) == words
-
-
-@pytest.mark.parametrize(
     ("now", "said"),
     [
         (at(2025, 9, 27), "closes Monday 6 October, 12 noon (British time), in 9 days"),

@@ -42,7 +42,6 @@ from partnerhub.rules.question_types.numbers import (
     Percentage,
     PercentageAsPublished,
     WholeNumber,
-    pounds,
     spoken,
 )
 from partnerhub.rules.question_types.tables import Table, column_cells, rows
@@ -105,7 +104,6 @@ __all__ = [
     "does_not_apply",
     "first_cell",
     "joined",
-    "pounds",
     "rows",
     "spoken",
 ]

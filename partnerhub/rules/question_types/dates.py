@@ -6,6 +6,7 @@ import datetime
 import re
 from typing import TYPE_CHECKING
 
+from partnerhub.rules import readable
 from partnerhub.rules.expressions import BLANK, Result
 from partnerhub.rules.numbers import EARLIEST_YEAR, LAST_YEAR
 from partnerhub.rules.periods import MONTHS
@@ -58,12 +59,6 @@ def month_in(text: str) -> str | None:
     return f"{year:04d}-{month:02d}" if 1 <= month <= 12 else None
 
 
-def shown_day(iso: str) -> str:
-    """ "2026-03-27" as "27 March 2026"."""
-    year, month, day = iso.split("-")
-    return f"{int(day)} {MONTHS[int(month) - 1]} {year}"
-
-
 def shown_month(iso: str) -> str:
     """ "2026-03" as "March 2026"."""
     year, month = iso.split("-")
@@ -108,7 +103,7 @@ class Date(QuestionType):
         return day.isoformat() if day else None
 
     def spoken(self, iso: str) -> str:
-        return shown_day(iso)
+        return readable.day(day_in(iso))
 
     def shown(self, question: Question, cell: str, value: Value, choices: Choices) -> str:
         return self.spoken(str(value)) if self.iso(str(value)) else str(value)

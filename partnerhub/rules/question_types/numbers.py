@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from partnerhub.rules import percentages
+from partnerhub.rules import percentages, readable
 from partnerhub.rules.expressions import BLANK, Result, plain
 from partnerhub.rules.numbers import LARGEST_WHOLE
 from partnerhub.rules.question_types.base import (
@@ -56,11 +56,6 @@ def spoken(number: int | Fraction, decimals: int = 0) -> str:
     scaled = percentages.whole(number * 10**decimals)
     whole, point, rest = percentages.decimal(abs(scaled), decimals).partition(".")
     return f"{'-' if scaled < 0 else ''}{int(whole):,}{point}{rest}"
-
-
-def pounds(amount: int | Fraction) -> str:
-    """An amount in pounds as printed: "£1,234.50", "-£3.00"."""
-    return f"{'-' if amount < 0 else ''}£{spoken(abs(amount), 2)}"
 
 
 class Number(QuestionType):
@@ -155,11 +150,11 @@ class Money(Number):
         return number(found[1] + found[2]) if found else None
 
     def said(self, question: Question, amount: int | Fraction) -> str:
-        return pounds(amount)
+        return readable.money(amount)
 
     def shown(self, question: Question, cell: str, value: Value, choices: Choices) -> str:
         found = number_in(value)
-        return str(value) if found is None else pounds(Fraction(found, 100))
+        return str(value) if found is None else readable.pence(found)
 
 
 def percent(number: int | Fraction | None, out_of: int | Fraction | None) -> Fraction | None:
@@ -301,7 +296,7 @@ class Computed(Number):
         if found is None:
             return str(value)
         amount = Fraction(found, 10**question.decimals)
-        return pounds(amount) if question.is_money else spoken(amount, question.decimals)
+        return readable.money(amount) if question.is_money else spoken(amount, question.decimals)
 
     def meaning(self, question: Question, cells: Cells) -> Result:
         if question.share is None:
