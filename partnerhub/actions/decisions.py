@@ -8,6 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from partnerhub import clock
 from partnerhub.actions.doing import Deed, action, next_number, one_at_a_time
@@ -108,6 +109,7 @@ def propose(decision: Decision, application_id: UUID, wanted: Proposed, *, by: P
     found = rules.checked(wanted, application.amount_requested, decision.funding_round.terms.cap, line_says)
     reason = sentence(found.reason, "the reason") if found.reason.strip() else ""
     proposal.outcome, proposal.amount, proposal.items, proposal.reason = found.outcome, found.amount or 0, found.items, reason
+    _count_on(decision)
     deed.details = {"reference": application.reference}  # the history is read by people who may lead this applicant
 
 
@@ -120,7 +122,13 @@ def move_up(decision: Decision, application_id: UUID, *, by: Person, now: dateti
         raise NotNow("It is not on the reserve list, or is the first there already. Nothing was changed.")
     above, this = reserved[at - 1], reserved[at]
     above.position, this.position = this.position, above.position
+    _count_on(decision)
     deed.details = {"round": decision.funding_round.reference}  # naming the two would tell that they are in reserve
+
+
+def _count_on(decision: Decision) -> None:
+    """Only a proposal changed, but whoever has the older page open is told."""
+    flag_modified(decision, "line")
 
 
 @action("decision.write")

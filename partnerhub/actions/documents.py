@@ -82,10 +82,10 @@ def change_expiry(document: OrganisationDocument, expires_on: date | None, *, by
 
 @action("document.remove")
 def take_document_out(document: OrganisationDocument, *, by: Person, now: datetime, deed: Deed) -> None:
-    """It does not count any more; pressed twice, it is out."""
-    deed.silent, deed.details = not document.is_kept, _told(document)
-    if document.is_kept:
-        document.ended_at, document.ended_by_id = now, by.id
+    """It does not count any more."""
+    _refuse_ended(document)
+    document.ended_at, document.ended_by_id = now, by.id
+    deed.details = _told(document)
 
 
 def _kept(organisation_id: UUID, stored: StoredFile, kind: str, expires_on: date | None, by: Person, now: datetime) -> OrganisationDocument:

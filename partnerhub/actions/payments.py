@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from partnerhub.actions.doing import Deed, action, next_number
 from partnerhub.actions.mail import link_to, put_mail
@@ -92,7 +93,8 @@ def _refuse_unknown(award: Award, wanted: Sequence[Planned]) -> None:
 
 
 def locked_payments(award: Award) -> list[Payment]:
-    """The payments of an award as they stand now; nobody else changes one until this write has ended."""
+    """The payments of an award as they stand now; nobody else changes one until this write has ended, and older pages of it are refused."""
+    flag_modified(award, "reference")
     statement = select(Payment).where(Payment.award_id == award.id).order_by(Payment.number)
     return list(db.session.scalars(statement.with_for_update(of=Payment).execution_options(populate_existing=True)))
 

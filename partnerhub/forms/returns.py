@@ -16,6 +16,15 @@ from partnerhub.rules.questionnaire import Questionnaire, Section
 from partnerhub.rules.standing import Standing
 from partnerhub.rules.text import characters
 
+TYPED_MEANWHILE = (
+    "Somebody changed this after you opened the page, so nothing was done yet. The page shows how it stands now, and what you typed "
+    "is still in it. Read it, then press the button again."
+)
+PRESSED_MEANWHILE = (
+    "Somebody changed this after you opened the page, or you pressed twice, so this press did nothing. The page shows how it stands now. "
+    "Read it, and press again only if it is still needed."
+)
+
 
 class SendForm(Form):
     """The signature under what the page shows; `seen` is its fingerprint."""
@@ -29,11 +38,11 @@ class SendForm(Form):
 class DecisionForm(Form):
     """The press of a button, on a return or an application as the page showed it."""
 
-    changed_meanwhile = (
-        "Somebody changed this after you opened the page, so nothing was done yet. The page shows how it stands now, and what you typed "
-        "is still in it. Read it, then press the button again."
-    )
     version = Version()
+
+    @property
+    def changed_meanwhile(self) -> str:
+        return TYPED_MEANWHILE if self._fields.keys() - {"version", "csrf_token"} else PRESSED_MEANWHILE
 
     def decides(self, thing: Any, deed: Callable[..., Any], *typed: Any, by: Person, beside: str = "") -> bool:
         """Do `deed` with what was typed, on the version that the page showed. See `accepted`."""

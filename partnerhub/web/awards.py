@@ -116,31 +116,29 @@ def _agreement_page(award_id: UUID, number: int, pressed: SignForm | None = None
 @bp.post("/awards/<uuid:award_id>/refuse")
 def refuse(award_id: UUID) -> Response:
     form = RefuseAwardForm()
-    return _decided(
-        award_id, form, "refuse", actions.refuse_award, "You have turned the award down. The office sees why.", form.reason.data
-    )
+    return decided(award_id, form, "refuse", actions.refuse_award, "You have turned the award down. The office sees why.", form.reason.data)
 
 
 @bp.post("/awards/<uuid:award_id>/lapse")
 def lapse(award_id: UUID) -> Response:
-    return _decided(award_id, DecisionForm(), "lapse", actions.lapse_award, "The offer is closed. They were told by e-mail.")
+    return decided(award_id, DecisionForm(), "lapse", actions.lapse_award, "The offer is closed. They were told by e-mail.")
 
 
 @bp.post("/awards/<uuid:award_id>/end")
 def end(award_id: UUID) -> Response:
     form = EndAwardForm()
-    return _decided(award_id, form, "end", actions.end_award, "The grant has ended. They were told why by e-mail.", form.reason.data)
+    return decided(award_id, form, "end", actions.end_award, "The grant has ended. They were told why by e-mail.", form.reason.data)
 
 
 @bp.post("/awards/<uuid:award_id>/complete")
 def complete(award_id: UUID) -> Response:
-    return _decided(award_id, DecisionForm(), "complete", actions.complete_award, "The grant is completed. They were told by e-mail.")
+    return decided(award_id, DecisionForm(), "complete", actions.complete_award, "The grant is completed. They were told by e-mail.")
 
 
-def _decided(award_id: UUID, form: DecisionForm, name: str, deed: Callable[..., Any], said: str, *typed: Any) -> Response:
+def decided(award_id: UUID, form: DecisionForm, name: str, deed: Callable[..., Any], said: str, *typed: Any) -> Response:
     award = find(Award, award_id, to="award.view")
     if form.decides(award, deed, *typed, by=me(), beside="reason" if "reason" in form else ""):
-        return done(url_for(".show", award_id=award_id), message=said)
+        return done(url_for("awards.show", award_id=award_id), message=said)
     insist(f"award.{name}", award)
     return _own_page(award_id, form.status, form)
 

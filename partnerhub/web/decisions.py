@@ -151,8 +151,14 @@ def outcome(decision_id: UUID, application_id: UUID) -> Response:
 @bp.post("/decisions/<uuid:decision_id>/bids/<uuid:application_id>/up")
 def move_up(decision_id: UUID, application_id: UUID) -> Response:
     """One place up on the reserve list."""
-    actions.move_up(_find(decision_id), application_id, by=me())
-    return done(url_for(".show", decision_id=decision_id, _anchor="outcomes"), message="The order of the reserve list was changed.")
+    return _decided(
+        decision_id,
+        DecisionForm(),
+        "move_up",
+        lambda it, **how: actions.move_up(it, application_id, **how),
+        "The order of the reserve list was changed.",
+        anchor="outcomes",
+    )
 
 
 @bp.route("/decisions/<uuid:decision_id>/record", methods=["GET", "POST"])
@@ -220,10 +226,12 @@ def publish(decision_id: UUID) -> Response:
     return _decided(decision_id, DecisionForm(), "publish", actions.publish, "Published: everybody can read Part 1 now.")
 
 
-def _decided(decision_id: UUID, form: DecisionForm, name: str, deed: Callable[..., Any], said: str, *typed: Any) -> Response:
+def _decided(
+    decision_id: UUID, form: DecisionForm, name: str, deed: Callable[..., Any], said: str, *typed: Any, anchor: str | None = None
+) -> Response:
     decision = _find(decision_id)
     if form.decides(decision, deed, *typed, by=me(), beside="reason" if "reason" in form else "interests" if "interests" in form else ""):
-        return done(url_for(".show", decision_id=decision_id), message=said)
+        return done(url_for(".show", decision_id=decision_id, _anchor=anchor), message=said)
     insist(f"decision.{name}", decision)
     return _office_page(decision, form, name)
 

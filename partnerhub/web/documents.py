@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 
 from partnerhub.actions import documents as actions
 from partnerhub.forms.documents import DocumentForm, ReplaceForm
+from partnerhub.forms.fields import Form
+from partnerhub.forms.returns import DecisionForm
 from partnerhub.models import Organisation, OrganisationDocument
 from partnerhub.queries import documents as queries
 from partnerhub.rules import documents_asked as rules
@@ -32,15 +34,21 @@ def index(organisation_id: UUID) -> Response:
         lambda: actions.add_document(organisation, form["kind"].data, form.expires_on.data, *form.sent, files_folder(), by=me()), "file"
     ):
         return done(url_for(".index", organisation_id=organisation_id), message="The document is kept here.")
+    return _list(organisation, form, form)
+
+
+def _list(organisation: Organisation, form: DocumentForm, pressed: Form) -> Response:
+    """`pressed`: the form, or the button, that was sent from it."""
     return page(
         "documents/index.html",
-        form.status,
+        pressed.status,
         form=form,
+        pressed=pressed,
         organisation=organisation,
-        kept=queries.kept_by(organisation_id),
-        earlier=queries.earlier_of(organisation_id),
+        kept=queries.kept_by(organisation.id),
+        earlier=queries.earlier_of(organisation.id),
         rules=rules,
-        shown_file=lambda each: shown_file(each.file, url_for(".file", organisation_id=organisation_id, document_id=each.id)),
+        shown_file=lambda each: shown_file(each.file, url_for(".file", organisation_id=organisation.id, document_id=each.id)),
     )
 
 
@@ -63,10 +71,13 @@ def _replaced(document: OrganisationDocument, form: ReplaceForm) -> None:
 
 @bp.post(f"{ONE}/remove")
 def remove(organisation_id: UUID, document_id: UUID) -> Response:
-    actions.take_document_out(_find(organisation_id, document_id), by=me())
-    return done(
-        url_for(".index", organisation_id=organisation_id), message="The document was taken out. It stays under “Earlier documents”."
-    )
+    document, pressed = _find(organisation_id, document_id), DecisionForm()
+    if pressed.decides(document, actions.take_document_out, by=me()):
+        return done(
+            url_for(".index", organisation_id=organisation_id), message="The document was taken out. It stays under “Earlier documents”."
+        )
+    insist("document.remove", document)
+    return _list(document.organisation, DocumentForm(None), pressed)
 
 
 @bp.get(f"{ONE}/file")

@@ -17,6 +17,7 @@ from partnerhub.forms.returns import DecisionForm
 from partnerhub.models import Award, Payment
 from partnerhub.queries import payments as queries
 from partnerhub.queries.awards import IN_FULL
+from partnerhub.web.awards import decided
 from partnerhub.web.doors import me
 from partnerhub.web.finding import find, insist, require
 from partnerhub.web.lists import FILE, list_file
@@ -151,9 +152,8 @@ def claim(award_id: UUID) -> Response:
 @bp.post("/awards/<uuid:award_id>/settle")
 def settle(award_id: UUID) -> Response:
     """What the approved report says was not spent is not paid out, or asked back."""
-    award = find(Award, award_id, to="award.view")
-    actions.settle_underspend(award, by=me())
-    return _done(award_id, "Settled: what was not spent is not paid out, or is asked back.")
+    said = "Settled: what was not spent is not paid out, or is asked back."
+    return decided(award_id, DecisionForm(), "settle", actions.settle_underspend, said)
 
 
 def _done(award_id: UUID, message: str) -> Response:

@@ -380,6 +380,19 @@ def test_what_was_not_spent_is_asked_back_and_not_paid_out(make, award, report, 
     assert (totals.awarded, totals.paid, totals.to_pay, totals.to_come_back, totals.paid_back) == (7_940_00, 6_352_00, 0, 0, 351_50)
 
 
+def test_money_is_asked_back_once_from_the_same_page(award, report, finance, officer):
+    first, _second = scheduled(award, report)
+    ready(award, finance)
+    actions.prepare_payment(first, by=officer)
+    actions.release_payment(first, by=finance[1])
+    seen = award.version
+    actions.claim_back(award, 100_00, date(2025, 2, 1), "Not spent", by=officer, expect=seen)
+    for deed, *typed in ((actions.claim_back, 100_00, date(2025, 2, 1), "Not spent"), (actions.settle_underspend,)):
+        with pytest.raises(ChangedMeanwhile):
+            deed(award, *typed, by=officer, expect=seen)
+    assert [each.amount for each in queries.payments_of(award.id) if each.amount < 0] == [-100_00]
+
+
 def test_of_the_last_payment_only_what_was_spent_is_paid(award, report, finance, officer):
     first, second = scheduled(award, report)
     ready(award, finance)

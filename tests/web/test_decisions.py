@@ -153,9 +153,35 @@ def test_the_reserve_list_has_an_order_that_can_be_changed(browser, at):
     address = begun(officer, at, "95")
     for bid in at.bids[1:3]:
         officer.post(f"{address}/bids/{bid.id}", {"outcome": "reserve", "reason": "If money comes back"} | seen(officer, address))
-    officer.post(f"{address}/bids/{at.bids[2].id}/up")
+    old = seen(officer, address)
+    assert officer.post(f"{address}/bids/{at.bids[2].id}/up", old).status_code == 303
     page = words_of(officer.get(address))
     assert page.index(at.bids[2].reference) < page.index("Reserve list, place 1") < page.index(at.bids[1].reference)
+
+
+def test_moving_up_pressed_twice_moves_one_place(browser, at):
+    officer = browser(at.officer)
+    address = begun(officer, at, "95")
+    for bid in at.bids[1:]:
+        officer.post(f"{address}/bids/{bid.id}", {"outcome": "reserve", "reason": "If money comes back"} | seen(officer, address))
+    old, last = seen(officer, address), at.bids[3]
+    assert officer.post(f"{address}/bids/{last.id}/up", old).status_code == 303
+    again = officer.post(f"{address}/bids/{last.id}/up", old)
+    assert again.status_code == 409 and "you pressed twice, so this press did nothing" in words_of(again)
+    page = words_of(again)
+    assert page.index(last.reference) < page.index("Reserve list, place 2") < page.index(at.bids[2].reference), "as it stands now"
+    assert officer.post(f"{address}/bids/{last.id}/up", {}).status_code == 422
+
+
+def test_whoever_proposes_on_an_older_page_overwrites_nothing(browser, make, at):
+    officer, chair = browser(at.officer), browser(make.user("chair"))
+    address, bid = begun(officer, at), at.bids[3]
+    old = seen(chair, address)
+    chair.post(f"{address}/bids/{bid.id}", {"outcome": "defer", "reason": "A question is open"} | old)
+    late = officer.post(f"{address}/bids/{bid.id}", {"outcome": "reserve", "reason": "zq typed"} | old)
+    assert late.status_code == 409 and "zq typed" in late.text and "Somebody changed this" in words_of(late)
+    kept = db.session.query(Proposal).filter_by(application_id=bid.id).one()
+    assert (kept.outcome, kept.reason) == ("defer", "A question is open")
 
 
 def test_publication_waits_for_a_reason(browser, make, at):

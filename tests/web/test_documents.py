@@ -92,7 +92,11 @@ def test_what_was_replaced_or_taken_out_does_not_count_and_stays_readable(lead, 
         late = newer | {"file": (io.BytesIO(PDF), "late.pdf"), "version": str(old.version)}
         assert lead.post(f"{path}/replace", late, content_type="multipart/form-data").status_code == 409
         assert len(kept()) == 2
-        assert lead.post(f"/organisations/{ours.id}/documents/{new.id}/remove").status_code == 303
+        late = lead.post(f"{path}/remove", {"version": "1"})
+        assert late.status_code == 409 and "Somebody changed this" in words_of(late) and "newer.pdf" in late.text
+        assert new.is_kept, "whoever takes the older one out does not mean the newer"
+        assert lead.post(f"/organisations/{ours.id}/documents/{new.id}/remove", {"version": "1"}).status_code == 303
+        assert lead.post(f"/organisations/{ours.id}/documents/{new.id}/remove", {"version": "1"}).status_code == 409
     officer = browser(make.user("officer"))
     page = words_of(officer.get(f"/organisations/{ours.id}/documents"))
     assert "No document is kept here yet" in page and "Replaced 3 May 2026" in page and "Taken out 3 May 2026" in page

@@ -1,5 +1,6 @@
 """The money of an award as each person reads it: the partner, the officer, finance."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from partnerhub import clock
 from partnerhub.extensions import db
 from partnerhub.models import Payment
 from partnerhub.rules.words import AwardStatus, PaymentStatus
+from tests.actions.test_payments import approved
 from tests.browser import words_of
 from tests.make import AGREED
 
@@ -86,3 +88,15 @@ def test_money_to_pay_back_stands_on_top_of_the_home_page_and_says_when_it_is_la
     db.session.commit()
     with clock.at(AGREED + timedelta(days=113)):
         assert "Pay back" not in lead.get("/").text
+
+
+def test_what_was_not_spent_is_settled_once_and_the_second_press_shows_how_it_stands(make, browser, award):
+    report = next(each.monitoring_return for each in award.payments if each.monitoring_return)
+    approved(report, spent=7_000_00)
+    officer = browser(make.user("officer", name="Settles it"))
+    seen = {"version": re.search(r'/settle".*?name="version" value="(\d+)"', officer.get(f"/awards/{award.id}").text)[1]}
+    answer = officer.post(f"/awards/{award.id}/settle", seen)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/awards/{award.id}")
+    again = officer.post(f"/awards/{award.id}/settle", seen)
+    assert again.status_code == 409 and "you pressed twice, so this press did nothing" in words_of(again)
+    assert "£648.00" in words_of(again) and "Settle what was not spent" not in words_of(again)

@@ -159,7 +159,8 @@ def test_a_decision_on_a_return_that_changed_meanwhile_comes_back_and_a_second_p
     before = written()
     page = story.decide(what, htmx=htmx, version=stale, **typed)
     assert page.status_code == 409
-    assert "Somebody changed this after you opened the page, so nothing was done yet." in words_of(page)
+    assert "Somebody changed this after you opened the page" in words_of(page)
+    assert ("what you typed is still in it" in words_of(page)) is bool(typed)
     assert "There is a problem" in words_of(page) and "<title>Error: " in page.text
     for name, text in typed.items():
         assert value_of(page, name) == (" ".join(text) if isinstance(text, list) else text)
