@@ -60,6 +60,11 @@ class Award(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def is_unsigned(self) -> bool:
+        """Its agreement is there, and the organisation has not signed it."""
+        return bool(self.agreements) and not self.agreements[0].is_signed_by_partner
+
 
 class AgreementTemplate(Base):
     """The wording of grant agreements: a numbered version that never changes once an agreement was made from it."""

@@ -195,9 +195,12 @@ def shown_status(person: Person, thing: Any) -> str:
 
 
 def allowed(person: Person, action: str, model: Any) -> ColumnElement[bool]:
-    """The SQL reading of `may(...) is YES`, for lists."""
+    """The SQL reading of `may(...) is YES`, for lists; plain `false()` for whoever is never named."""
     rule = RULES[action]
-    who = or_(false(), *_alternatives(rule.who, person, model))
+    alternatives = list(_alternatives(rule.who, person, model))
+    if not alternatives:
+        return false()
+    who = or_(*alternatives)
     return who if rule.during is None else and_(who, model.status.in_(sorted(rule.during)))
 
 

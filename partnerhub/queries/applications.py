@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from partnerhub.extensions import db
-from partnerhub.models import Application, Award, Fund, FundingRound, GrantAgreement, Organisation
+from partnerhub.models import Application, Fund, FundingRound, Organisation
 from partnerhub.models.conditions import allowed
 from partnerhub.rules.policy import Person
-from partnerhub.rules.words import ApplicationStatus, AwardStatus
+from partnerhub.rules.words import ApplicationStatus
 
 PAGE = 50
 
@@ -82,33 +82,19 @@ def rounds_with_counts(person: Person) -> list[tuple[FundingRound, int, int]]:
     return [(row[0], row[1], row[2]) for row in db.session.execute(statement)]
 
 
-def waiting_by_round(person: Person) -> list[tuple[UUID, str, int, int, int]]:
-    """(round, its name, sent and not looked at, all sent, agreements this person may sign) of each round they see applications of."""
-    sent = Application.submitted_at.is_not(None)
-    to_sign = (
-        select(func.count())
-        .select_from(Award)
-        .join(GrantAgreement, (GrantAgreement.award_id == Award.id) & (GrantAgreement.number == 1))
-        .where(
-            Award.round_id == FundingRound.id,
-            Award.status == AwardStatus.OFFERED,
-            GrantAgreement.partner_signed_at.is_not(None),
-            allowed(person, "award.countersign", Award),
-        )
-        .correlate(FundingRound)
-        .scalar_subquery()
-    )
+def sent_by_round(person: Person) -> list[tuple[UUID, str, int]]:
+    """(round, its name, how many were sent) of each round that they see applications of."""
     statement = (
-        select(FundingRound, func.count().filter(Application.status == ApplicationStatus.SUBMITTED), func.count(), to_sign)
+        select(FundingRound, func.count())
         .join(Application, Application.round_id == FundingRound.id)
         .join(Fund, Fund.id == FundingRound.fund_id)
-        .where(sent, allowed(person, "application.view", Application))
+        .where(Application.submitted_at.is_not(None), allowed(person, "application.view", Application))
         .options(contains_eager(FundingRound.fund))
         .group_by(FundingRound.id, Fund.id)
         .order_by(FundingRound.closes_at.desc(), FundingRound.id)
         .limit(PAGE)
     )
-    return [(each.id, each.name, waiting, all_sent, signing) for each, waiting, all_sent, signing in db.session.execute(statement)]
+    return [(each.id, each.name, sent) for each, sent in db.session.execute(statement)]
 
 
 def drafts_in(round_id: UUID, organisations: Sequence[UUID]) -> list[Application]:

@@ -79,7 +79,7 @@ def asked_in(round_id: UUID, stage: InterestStage) -> dict[UUID, set[UUID]]:
     return found
 
 
-def _not_asked(user_id: UUID | None, stage: InterestStage) -> Any:
+def not_asked(user_id: UUID | None, stage: InterestStage) -> Any:
     """Of an application: somebody was not yet asked about its applicant."""
     asked = exists().where(
         InterestAsked.round_id == Application.round_id,
@@ -94,7 +94,7 @@ def owes_interests(user_id: UUID | None, round_id: UUID, stage: InterestStage) -
     """They have not stated their interests, or somebody applies about whom they were not asked."""
     if stated_at(user_id, round_id, stage) is None:
         return True
-    return bool(db.session.scalar(select(exists().where(Application.round_id == round_id, _not_asked(user_id, stage)))))
+    return bool(db.session.scalar(select(exists().where(Application.round_id == round_id, not_asked(user_id, stage)))))
 
 
 # Assignments
@@ -199,7 +199,7 @@ def rounds_to_mark(person: Person, stage: InterestStage, now: datetime) -> list[
         select(
             Application.round_id,
             func.count().filter(Application.status.in_(TO_MARK)).label("to_mark"),
-            func.count(distinct(Application.organisation_id)).filter(_not_asked(person.id, stage)).label("to_ask"),
+            func.count(distinct(Application.organisation_id)).filter(not_asked(person.id, stage)).label("to_ask"),
         )
         .where(Application.status.not_in(NOT_SENT))
         .group_by(Application.round_id)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from partnerhub.extensions import db
@@ -188,62 +188,44 @@ def every_payment(person: Person, state: str | None = None) -> list[Any]:
     return list(db.session.execute(statement))
 
 
-def to_check(person: Person) -> list[Award]:
-    """Awards whose payee this person should check."""
-    wanted = allowed(person, "award.check_payee", Award), Award.status.in_(sorted(PAID_FROM)), Award.payee_checked_at.is_(None)
-    still = select(Payment.id).where(Payment.award_id == Award.id, Payment.status.in_(sorted(TO_PAY))).exists()
-    statement = select(Award).where(*wanted, still).options(joinedload(Award.organisation).load_only(Organisation.name))
-    return list(db.session.scalars(statement.order_by(Award.reference).limit(MOST_SHOWN)))
-
-
-def to_prepare(person: Person, today: date) -> list[Payment]:
-    """Payments whose day has come and whose report is approved; other things may still hold them."""
-    owed = MonitoringReturn
-    has_come = and_(
-        or_(Payment.due_on.is_(None), Payment.due_on <= today),
-        or_(owed.id.is_(None), owed.approved_version_id.is_not(None), owed.status == ReturnStatus.WAIVED),
-        Award.payee_checked_at.is_not(None),
-    )
-    return _to_do(allowed(person, "payment.prepare", Payment), has_come)
-
-
-def to_release(person: Person) -> list[Payment]:
-    """What somebody else has prepared."""
-    return _to_do(allowed(person, "payment.release", Payment))
-
-
-def to_receive(person: Person) -> list[Payment]:
-    """Money that is to come back."""
-    return _to_do(allowed(person, "payment.receive", Payment))
-
-
 def to_pay_back(person: Person) -> list[Payment]:
     """What the person's organisations are asked to pay back, the earliest due first."""
     own = Payment.organisation_id.in_(list(person.organisations)), Payment.status == PaymentStatus.CLAIMED
-    return _to_do(allowed(person, "payment.view", Payment), *own)
+    return list(db.session.scalars(_to_do(allowed(person, "payment.view", Payment), *own)))
 
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
     """What waits for one person; `is_any` where something does."""
 
-    check: list[Award]
     prepare: list[Payment]
+    """Their day has come and their report is approved; other things may still hold them."""
     release: list[Payment]
+    """What somebody else has prepared."""
     receive: list[Payment]
+    """Money that is to come back."""
 
     @property
     def is_any(self) -> bool:
-        return bool(self.check or self.prepare or self.release or self.receive)
+        return bool(self.prepare or self.release or self.receive)
 
 
 def money_to_do(person: Person, today: date) -> ToDo:
-    """What finance finds on its home page."""
-    return ToDo(to_check(person), to_prepare(person, today), to_release(person), to_receive(person))
+    """What finance finds on its home page, in one statement."""
+    owed = MonitoringReturn
+    has_come = and_(
+        or_(Payment.due_on.is_(None), Payment.due_on <= today),
+        or_(owed.id.is_(None), owed.approved_version_id.is_not(None), owed.status == ReturnStatus.WAIVED),
+        Award.payee_checked_at.is_not(None),
+    )
+    deeds = [and_(allowed(person, "payment.prepare", Payment), has_come)]
+    deeds += [allowed(person, each, Payment) for each in ("payment.release", "payment.receive")]
+    found = db.session.execute(_to_do(or_(*deeds)).add_columns(*deeds)).all()
+    return ToDo(*([each for each, *may in found if may[at]] for at in range(len(deeds))))
 
 
-def _to_do(*where: Any) -> list[Payment]:
-    statement = (
+def _to_do(*where: Any) -> Select[*tuple[Any, ...]]:
+    return (
         select(Payment)
         .join(Payment.award)
         .join(Award.organisation)
@@ -253,4 +235,3 @@ def _to_do(*where: Any) -> list[Payment]:
         .order_by(Payment.due_on, Award.reference, Payment.number)
         .limit(MOST_SHOWN)
     )
-    return list(db.session.scalars(statement))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, True_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, True_, bindparam, case, func, or_, select, union_all
 from sqlalchemy.orm import joinedload, load_only
 
 from partnerhub import clock
@@ -151,14 +151,12 @@ def sent_by(person: Person) -> list[Listed]:
     return _own(_SENT, person)
 
 
-def to_read(person: Person) -> list[Listed]:
-    """What lies with the office, oldest first."""
-    return list(map(Listed._make, rows(_seen_by(person, _TO_READ))))
-
-
-def overdue(person: Person, today: date) -> list[Listed]:
-    """What was due before today and never came."""
-    return list(map(Listed._make, rows(_seen_by(person, _OVERDUE), today=today)))
+def at_the_office(person: Person, today: date) -> tuple[list[Listed], list[Listed]]:
+    """What lies with the office, oldest first; and what was due before today and never came. One statement, for the home page."""
+    both = (select(_seen_by(person, each).subquery()) for each in (_TO_READ, _OVERDUE))
+    found = list(map(Listed._make, rows(union_all(*both), today=today)))
+    to_read = sorted((each for each in found if each.status not in OPEN), key=lambda each: (each.submitted_at, each.id))
+    return to_read, sorted((each for each in found if each.status in OPEN), key=lambda each: (each.due_on, each.id))
 
 
 _ANSWERED = (

@@ -643,3 +643,26 @@ TO_PAY = frozenset({PaymentStatus.PLANNED, PaymentStatus.PREPARED})
 GONE = frozenset({PaymentStatus.PREPARED, PaymentStatus.RELEASED})  # out, or on its way out
 COMING_BACK = frozenset({PaymentStatus.CLAIMED, PaymentStatus.RECEIVED})
 COUNTED_IN = frozenset({ReturnStatus.SUBMITTED, ReturnStatus.QUERIED, ReturnStatus.APPROVED})
+
+
+# What waits for somebody, by the deed of the policy table that it waits for: one of them, several.
+WAITING_LABELS = {
+    "application.confirm": ("application to check", "applications to check"),
+    "interest.state": ("list of interests to state", "lists of interests to state"),
+    "round.assign": ("round to share out among assessors", "rounds to share out among assessors"),
+    "score.finish": ("application to mark", "applications to mark"),
+    "moderation.agree": ("application with marks to agree", "applications with marks to agree"),
+    "round.decide": ("round in which to draw the line", "rounds in which to draw the line"),
+    "decision.recommend": ("decision to finish and recommend", "decisions to finish and recommend"),
+    "decision.sign_off": ("decision to sign off", "decisions to sign off"),
+    "decision.approve": ("decision to approve", "decisions to approve"),
+    "decision.draw_up_letters": ("decision to draw up letters for", "decisions to draw up letters for"),
+    "letter.finish": ("letter to write", "letters to write"),
+    "decision.release_letters": ("decision whose letters can be released", "decisions whose letters can be released"),
+    "decision.publish": ("decision to publish", "decisions to publish"),
+    "award.countersign": ("grant agreement to sign", "grant agreements to sign"),
+    "award.check_payee": ("payee to check", "payees to check"),
+    "variation.approve": ("change to a grant to decide", "changes to grants to decide"),
+    "variation.sign": ("change to a grant to sign", "changes to grants to sign"),
+    "variation.countersign": ("change to a grant to sign for the office", "changes to grants to sign for the office"),
+}

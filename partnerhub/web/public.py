@@ -8,54 +8,63 @@ from werkzeug.wrappers import Response
 
 from partnerhub import clock
 from partnerhub.queries import joining
-from partnerhub.queries.applications import waiting_by_round
+from partnerhub.queries.applications import sent_by_round
 from partnerhub.queries.awards import applied_and_awarded, reports_of
 from partnerhub.queries.documents import to_renew
 from partnerhub.queries.payments import money_to_do, to_pay_back
 from partnerhub.queries.people import memberships_of
 from partnerhub.queries.programmes import programmes_for
-from partnerhub.queries.returns import answers_so_far, overdue, owed_by, sent_by, to_read
+from partnerhub.queries.returns import answers_so_far, at_the_office, owed_by, sent_by
 from partnerhub.queries.shape import is_migrated
+from partnerhub.queries.waiting import waiting_for
 from partnerhub.rules.documents_asked import validity
 from partnerhub.rules.policy import RULES, during_words
 from partnerhub.web import filters
 from partnerhub.web.doors import me
 from partnerhub.web.furniture import may
 from partnerhub.web.respond import page
+from partnerhub.web.waiting import address_of
 
 bp = Blueprint("public", __name__)
 
 
 @bp.get("/")
 def home() -> Response:
-    """A stranger is welcomed; a partner sees what is due; the office sees what waits."""
+    """A stranger is welcomed; everybody else sees first what waits for them."""
     person = me()
     if not person.is_signed_in:
         return page("public/home.html")
-    today = clock.today()
+    now, today = clock.now(), clock.today()
     owed = owed_by(person) if person.organisations else []
     sent = sent_by(person) if person.organisations else []
     later = [each for each in owed if each.is_for_later(today)]
-    reads = may("return.list")
+    to_read, overdue = at_the_office(person, today) if may("return.list") else ([], [])
     applied = applied_and_awarded(person) if person.organisations else []
     awards = sorted((award for _, award in applied if award is not None), key=lambda award: award.agreed_at is not None)
+    to_sign = [each for each in awards if each.is_unsigned and may("award.sign", each)]
+    applications = [application for application, _ in applied]
+    to_finish = [each for each in applications if each.is_correction or (each.is_draft and not each.has_closed(now))]
     waits = joining.waits_for(person)
     return page(
         "home/home.html",
-        awards=awards,
+        awards=[each for each in awards if each not in to_sign],
         reports=reports_of([each.id for each in awards]) if awards else {},
         to_pay_back=to_pay_back(person) if any(each.reference for each, _ in applied) else [],
         owed=[each for each in owed if each not in later],
         later=later,
         sent=sent,
         so_far=answers_so_far(owed) if owed else {},
-        applications=[application for application, _ in applied],
-        rounds=waiting_by_round(person) if may("application.list") else [],
+        applications=[each for each in applications if each not in to_finish],
+        to_finish=to_finish,
+        to_sign=to_sign,
+        waiting=waiting_for(person, now),
+        address_of=address_of,
+        rounds=sent_by_round(person) if may("application.list") else [],
         to_renew=to_renew(person.organisations, today) if person.organisations else [],
         validity=validity,
         unsent=waits.unsent if may("mail.list") else 0,
-        to_read=to_read(person) if reads else [],
-        overdue=overdue(person, today) if reads else [],
+        to_read=to_read,
+        overdue=overdue,
         asking=waits.asking,
         alike=waits.alike,
         requests=joining.requests_of(person.id) if person.id and not person.organisations else [],

@@ -13,6 +13,7 @@ from partnerhub.extensions import db
 from partnerhub.models import Event, Interest, MonitoringReturn, OutboxMail, Payment, SubmissionVersion
 from partnerhub.queries import payments as queries
 from partnerhub.queries.people import leads_of, person_of
+from partnerhub.queries.waiting import waiting_for
 from partnerhub.rules.errors import BadAnswer, NotAllowed, NotNow
 from partnerhub.rules.payments import Planned
 from partnerhub.rules.words import AwardStatus, PaymentStatus, ReturnStatus
@@ -346,7 +347,7 @@ def test_whoever_changed_the_payee_does_not_release_and_all_leads_hear_of_the_ch
     assert {each.recipient for each in mails} == wanted >= {"treasurer@example.org", "second@example.org"}
     assert all("another account" in each.subject and "S-9" not in each.subject + each.body for each in mails)
     actions.prepare_payment(first, by=officer)
-    assert (queries.to_release(finance[0]), queries.to_release(finance[1])) == ([first], [])
+    assert [queries.money_to_do(each, LATER.date()).release for each in finance] == [[first], []]
     with pytest.raises(NotAllowed, match="not the person who checked to whom it is paid"):
         actions.release_payment(first, by=finance[1])
     actions.release_payment(first, by=finance[0])
@@ -438,15 +439,16 @@ def test_a_claim_is_cancelled_by_a_second_person(make, award, finance, officer):
 def test_finance_finds_what_is_to_be_done(award, report, finance, officer):
     first, second = scheduled(award, report)
     today = LATER.date()
-    assert [each.id for each in queries.to_check(finance[0])] == [award.id]
-    assert queries.to_prepare(finance[0], today) == []
+    assert [(each.deed, each.first) for each in waiting_for(finance[0], LATER)] == [("award.check_payee", award.id)]
+    assert queries.money_to_do(finance[0], today) == queries.ToDo([], [], [])
     ready(award, finance)
-    assert (queries.to_check(finance[0]), queries.to_prepare(officer, today)) == ([], [first])
+    assert waiting_for(finance[0], LATER) == []
+    assert queries.money_to_do(officer, today) == queries.ToDo([first], [], [])
     actions.prepare_payment(first, by=finance[0])
-    assert (queries.to_release(finance[0]), queries.to_release(finance[1]), queries.to_release(officer)) == ([], [first], [])
+    assert [queries.money_to_do(each, today).release for each in (*finance, officer)] == [[], [first], []]
     actions.release_payment(first, by=finance[1])
     approved(report)
-    assert queries.to_prepare(finance[0], today) == [second]
+    assert queries.money_to_do(finance[0], today).prepare == [second]
     assert [row.payee for row in queries.every_payment(finance[0])] == [PAYEE, PAYEE]
     assert [row.payee for row in queries.every_payment(officer)] == ["", ""]
 

@@ -133,7 +133,7 @@ def test_what_looks_alike_waits_and_an_officer_sees_both_side_by_side(make, brow
     shown = words_of(asker.get(address))
     assert "Somebody at the office looks at it" in shown
     assert "The Friday Club CIC" not in shown and "known.example.org" not in shown, "which one it looks like is for the officer"
-    assert "1 registration to compare" in words_of(officer.get("/"))
+    assert "1 registration to decide" in words_of(officer.get("/"))
     assert address in officer.get("/joining").text
     page = officer.get(address)
     for said in ("Friday Club", "The Friday Club CIC", "Leicester, LE1 1AA", "Blaby", "nia@example.org", "known.example.org"):
