@@ -235,6 +235,15 @@ def only_the_answering_modules_know_htmx(files: list[File]) -> Iterator[str]:
 
 
 @guard
+def files_are_handed_out_in_one_place(files: list[File]) -> Iterator[str]:
+    """respond.py makes the answer that is a file to keep."""
+    by_hand = re.compile(r"Content-Disposition|\bsend_file\b")
+    for file in _python(files, "web"):
+        if file.place.name != "respond.py":
+            yield from _lines(file, by_hand, "hands out a file by itself")
+
+
+@guard
 def pages_know_no_roles_and_no_statuses(files: list[File]) -> Iterator[str]:
     """Who may do what while what is the policy table's; pages ask may(…)."""
     for file in _python(files, "web"):

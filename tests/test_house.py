@@ -53,6 +53,10 @@ BAD: dict[str, list[dict[str, str]]] = {
         {"partnerhub/web/returns.py": "if request.htmx:\n    pass"},
         {"partnerhub/web/returns.py": 'response.headers["HX-Redirect"] = "/"'},
     ],
+    "files_are_handed_out_in_one_place": [
+        {"partnerhub/web/returns.py": 'answer.headers["Content-Disposition"] = "attachment"'},
+        {"partnerhub/web/returns.py": "return send_file(content)"},
+    ],
     "pages_know_no_roles_and_no_statuses": [
         {"partnerhub/web/returns.py": 'if found.status == "draft":\n    pass'},
         {"partnerhub/web/returns.py": "show = ReturnStatus.APPROVED"},

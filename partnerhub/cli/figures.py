@@ -59,7 +59,7 @@ def summary(programme: str, label: str, kind: str, output: Path | None) -> None:
     period = periods.parse(label) if label else queries.newest_year(queries.offered(found.id, provisional=True))
     if not queries.figures(queries.agreements_of(found.id), period, provisional=True).observations:
         click.echo(f"partnerhub: There are no figures for {period.label}.", err=True)
-    written = _page(found, period) if kind == "html" else FILES[kind][0](queries.summary_of(found, period.label, provisional=True))
+    written = _page(found, period) if kind == "html" else FILES[kind](queries.summary_of(found, period.label, provisional=True))
     content = written.encode() if isinstance(written, str) else written
     if output is not None:
         output.write_bytes(content)

@@ -227,10 +227,7 @@ def write_json(file: TextIO, columns: Columns, rows: Iterable[Any]) -> None:
     file.write("[]\n" if before == "[" else "]\n")
 
 
-WRITERS: Mapping[str, tuple[Callable[[TextIO, Columns, Iterable[Any]], None], str]] = {
-    "csv": (write_csv, "text/csv; charset=utf-8"),
-    "json": (write_json, "application/json"),
-}
+WRITERS: Mapping[str, Callable[[TextIO, Columns, Iterable[Any]], None]] = {"csv": write_csv, "json": write_json}
 
 
 def _cell(value: Any) -> str | int | float:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, send_file, url_for
+from flask import Blueprint, abort, url_for
 from werkzeug.wrappers import Response
 
 from partnerhub import clock
@@ -30,7 +29,7 @@ from partnerhub.web.doors import me
 from partnerhub.web.finding import find, insist, require
 from partnerhub.web.furniture import may
 from partnerhub.web.lists import FILE, list_file
-from partnerhub.web.respond import done, page
+from partnerhub.web.respond import done, download, page
 
 bp = Blueprint("awards", __name__)
 
@@ -65,8 +64,7 @@ def agreement(award_id: UUID, number: int) -> Response:
 @bp.get("/awards/<uuid:award_id>/agreements/<int:number>.pdf")
 def agreement_file(award_id: UUID, number: int) -> Response:
     _, found = _agreement(award_id, number)
-    content = agreement_pdf(printed_agreement(found, office_name()))
-    return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=f"{found.reference}.pdf")
+    return download(agreement_pdf(printed_agreement(found, office_name())), f"{found.reference}.pdf")
 
 
 @bp.post("/awards/<uuid:award_id>/sign")

@@ -39,7 +39,7 @@ from partnerhub.web.finding import find, insist, require
 from partnerhub.web.furniture import may
 from partnerhub.web.lists import FILE, list_file
 from partnerhub.web.moderation import must_state_first, to_interests
-from partnerhub.web.respond import done, page
+from partnerhub.web.respond import done, download, page
 
 bp = Blueprint("decisions", __name__)
 
@@ -122,16 +122,11 @@ def show(decision_id: UUID) -> Response:
 def file(decision_id: UUID, kind: str) -> Response:
     """Part 1 on paper, and for Word."""
     found = _readable(decision_id)
-    content_type, made = FILES[kind]
-    answer = Response(made(_paper(found), current_app.config["HUB"].office_name), content_type=content_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"decision-{found.reference or 'draft'}.{kind}")
-    return answer
+    content = FILES[kind](_paper(found), current_app.config["HUB"].office_name)
+    return download(content, f"decision-{found.reference or 'draft'}.{kind}")
 
 
-FILES: Mapping[str, tuple[str, Callable[[DecisionPaper, str], bytes]]] = {
-    "pdf": ("application/pdf", decision_pdf),
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", decision_docx),
-}
+FILES: Mapping[str, Callable[[DecisionPaper, str], bytes]] = {"pdf": decision_pdf, "docx": decision_docx}
 
 
 @bp.route("/decisions/<uuid:decision_id>/bids/<uuid:application_id>", methods=["GET", "POST"])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
-from flask import current_app, send_file
+from flask import current_app
 from werkzeug.wrappers import Response
 
 from partnerhub.forms.drawing import FileView, file_view
@@ -13,6 +12,7 @@ from partnerhub.models.submissions import StoredFile
 from partnerhub.queries.files import content_for
 from partnerhub.rules.words import SCAN_STATE_LABELS
 from partnerhub.web.doors import me
+from partnerhub.web.respond import download
 
 
 def files_folder() -> Path:
@@ -26,8 +26,8 @@ def files_are_scanned() -> bool:
 
 def handed_out(stored: StoredFile, name: str = "") -> Response:
     """A file to somebody who may read it: always as a download, never shown inside the hub's own pages."""
-    content = BytesIO(content_for(me(), stored, files_folder(), is_scanned=files_are_scanned()))
-    answer = send_file(content, mimetype="application/octet-stream", as_attachment=True, download_name=name or stored.name)
+    content = content_for(me(), stored, files_folder(), is_scanned=files_are_scanned())
+    answer = download(content, name or stored.name, "application/octet-stream")
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 

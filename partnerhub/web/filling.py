@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from flask import abort, request, send_file
+from flask import abort, request
 from werkzeug.wrappers import Response
 
 from partnerhub import clock
@@ -38,7 +37,7 @@ from partnerhub.web.doors import me
 from partnerhub.web.files import files_folder, handed_out
 from partnerhub.web.finding import find
 from partnerhub.web.furniture import may
-from partnerhub.web.respond import done, page, wants_part
+from partnerhub.web.respond import done, download, page, wants_part
 
 MOST_NAMED = 3  # figures in the line above the next page; the section and the check page name all of them
 
@@ -131,8 +130,7 @@ class Filling(NamedTuple):
     def version_pdf(self, identity: UUID, number: int) -> Response:
         """A version on paper."""
         _thing, found = self.sent_version(identity, number)
-        content = BytesIO(return_pdf(printed_version(found, office_name())))
-        return send_file(content, mimetype="application/pdf", as_attachment=True, download_name=f"{found.reference}.pdf")
+        return download(return_pdf(printed_version(found, office_name())), f"{found.reference}.pdf")
 
     def _section_page(self, thing: FilledIn, key: str, saved: Saved | None = None) -> Response:
         fills = may(f"{self.word}.answer", thing)

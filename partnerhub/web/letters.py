@@ -21,7 +21,7 @@ from partnerhub.rules.letters import Missing
 from partnerhub.web.doors import me
 from partnerhub.web.finding import find, insist, require
 from partnerhub.web.furniture import may
-from partnerhub.web.respond import done, page
+from partnerhub.web.respond import done, download, page
 
 bp = Blueprint("letters", __name__)
 
@@ -61,9 +61,7 @@ def show(letter_id: UUID) -> Response:
 @bp.get("/letters/<uuid:letter_id>.pdf")
 def pdf(letter_id: UUID) -> Response:
     letter = _find(letter_id)
-    answer = Response(letter_pdf(_said(letter), letter.dated), content_type="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{letter.facts['reference']}-letter.pdf")
-    return answer
+    return download(letter_pdf(_said(letter), letter.dated), f"{letter.facts['reference']}-letter.pdf")
 
 
 @bp.route("/letters/<uuid:letter_id>/write", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from partnerhub.documents.lists import WRITERS, Columns
+from partnerhub.web.respond import CONTENT_TYPES, download
 
 FILE = f".<any({', '.join(WRITERS)}):kind>"  # what is added to the address of a list
 IN_MEMORY = 2_000_000  # bytes; a larger file waits on the disk until it is fetched
@@ -20,17 +21,16 @@ AT_ONCE = 64 * 1024
 
 def list_file(kind: str, columns: Columns, rows: Iterable[Any]) -> Response:
     """Written whole before any of it is sent: a fault leaves no half file, and a slow line does not keep the database reading."""
-    write, content_type = WRITERS[kind]
     with ExitStack() as closing:
         file = closing.enter_context(SpooledTemporaryFile(IN_MEMORY))
         text = TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
-        write(text, columns, rows)
+        WRITERS[kind](text, columns, rows)
         text.detach()
         size = file.tell()
         file.seek(0)
-        answer = Response(iter(lambda: file.read(AT_ONCE), b""), content_type=content_type)
+        content = iter(lambda: file.read(AT_ONCE), b"")
+        name = request.path.strip("/").replace("/", "-")
+        answer = download(content, name) if kind == "csv" else Response(content, content_type=CONTENT_TYPES[kind])
         answer.call_on_close(closing.pop_all().close)
     answer.content_length = size
-    if kind == "csv":
-        answer.headers.set("Content-Disposition", "attachment", filename=request.path.strip("/").replace("/", "-"))
     return answer

@@ -1,4 +1,4 @@
-"""The ways to answer: show a page, or say what changed. Only this module and errors.py know that HTMX exists."""
+"""The ways to answer: show a page, hand out a file, or say what changed. Only this module and errors.py know that HTMX exists."""
 
 from __future__ import annotations
 
@@ -32,6 +32,23 @@ def parts(texts: Iterable[str], status: int = 200, *, tells: str = "") -> Respon
     if tells:
         response.headers["HX-Trigger"] = tells
     return response
+
+
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "ics": "text/calendar; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def download(content: str | bytes | Iterable[bytes], name: str, content_type: str = "") -> Response:
+    """A file to keep, never shown inside the hub's own pages; the end of its name tells what kind it is."""
+    answer = Response(content, content_type=content_type or CONTENT_TYPES[name.rpartition(".")[2]])
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
 
 
 def done(url: str, *, message: str | None = None) -> Response:

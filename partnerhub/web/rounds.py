@@ -36,7 +36,7 @@ from partnerhub.web.doors import me
 from partnerhub.web.finding import find, insist
 from partnerhub.web.furniture import may
 from partnerhub.web.lists import FILE, list_file
-from partnerhub.web.respond import done, page
+from partnerhub.web.respond import CONTENT_TYPES, done, download, page
 
 bp = Blueprint("rounds", __name__)
 
@@ -69,11 +69,9 @@ def show(round_id: UUID) -> Response:
 def file(round_id: UUID, kind: str) -> Response:
     """The same on paper, for Word, for other programs, and its dates for a calendar."""
     funding_round = _find(round_id)
-    content_type, made = FILES[kind]
-    answer = Response(made(funding_round), content_type=content_type)
-    if kind != "json":
-        answer.headers.set("Content-Disposition", "attachment", filename=f"{funding_round.reference}.{kind}")
-    return answer
+    if kind == "json":
+        return Response(_json(funding_round), content_type=CONTENT_TYPES[kind])
+    return download(FILES[kind](funding_round), f"{funding_round.reference}.{kind}")
 
 
 @bp.get("/rounds/<uuid:round_id>/eligibility")
@@ -158,16 +156,10 @@ def report(round_id: UUID, kind: str = "") -> Response:
         return page("rounds/report.html", report=told, round_id=round_id, several=SEVERAL)
     if kind not in REPORT_FILES:
         return list_file(kind, lists.ROUND_REPORT, told.lines)
-    content_type, made = REPORT_FILES[kind]
-    answer = Response(made(told, _office_name(), clock.now()), content_type=content_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{funding_round.reference}-report.{kind}")
-    return answer
+    return download(REPORT_FILES[kind](told, _office_name(), clock.now()), f"{funding_round.reference}-report.{kind}")
 
 
-REPORT_FILES: Mapping[str, tuple[str, Callable[[RoundReport, str, datetime], bytes]]] = {
-    "pdf": ("application/pdf", report_pdf),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", report_xlsx),
-}
+REPORT_FILES: Mapping[str, Callable[[RoundReport, str, datetime], bytes]] = {"pdf": report_pdf, "xlsx": report_xlsx}
 
 
 def _find(round_id: UUID, to: str = "round.view") -> FundingRound:
@@ -209,12 +201,7 @@ def _ics(funding_round: FundingRound) -> bytes:
     return round_ics(funding_round, address, clock.now())
 
 
-FILES: Mapping[str, tuple[str, Callable[[FundingRound], bytes | str]]] = {
-    "pdf": ("application/pdf", _pdf),
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", _docx),
-    "json": ("application/json", _json),
-    "ics": ("text/calendar; charset=utf-8", _ics),
-}
+FILES: Mapping[str, Callable[[FundingRound], bytes]] = {"pdf": _pdf, "docx": _docx, "ics": _ics}
 
 
 def _unkind(funding_round: FundingRound) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from partnerhub.rules.periods import Period
 from partnerhub.rules.summary import Coverage, Summary, read_receipt
 from partnerhub.web.finding import find
 from partnerhub.web.furniture import may
-from partnerhub.web.respond import page
+from partnerhub.web.respond import download, page
 
 bp = Blueprint("summaries", __name__)
 
@@ -112,12 +112,12 @@ def _as_json(summary: Summary) -> str:
     return json.dumps(summary_json(summary), ensure_ascii=False)
 
 
-FILES: dict[str, tuple[Callable[[Summary], str | bytes], str]] = {
-    "json": (_as_json, "application/json"),
-    "csv": (summary_csv, "text/csv; charset=utf-8"),
-    "xlsx": (summary_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "pdf": (summary_pdf, "application/pdf"),
-    "docx": (summary_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+FILES: Mapping[str, Callable[[Summary], str | bytes]] = {
+    "json": _as_json,
+    "csv": summary_csv,
+    "xlsx": summary_xlsx,
+    "pdf": summary_pdf,
+    "docx": summary_docx,
 }
 
 
@@ -128,10 +128,8 @@ def file(programme: str, kind: str) -> Response:
         abort(404)
     found, provisional = _found(programme)
     period = _asked(found, provisional)
-    write, mimetype = FILES[kind]
-    answer = Response(write(queries.summary_of(found, period.label, provisional=provisional)), content_type=mimetype)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{found.slug}-{period.slug}.{kind}")
-    return answer
+    content = FILES[kind](queries.summary_of(found, period.label, provisional=provisional))
+    return download(content, f"{found.slug}-{period.slug}.{kind}")
 
 
 # Where a number came from.
