@@ -22,6 +22,17 @@ OR (OLD.office_signed_at IS NOT NULL
     AND (NEW.office_signed_by_id, NEW.office_signed_at) IS NOT (OLD.office_signed_by_id, OLD.office_signed_at))
 BEGIN SELECT RAISE(ABORT, 'a grant agreement never changes'); END"""
 
+# A letter that went out stays as it was read, and stays.
+SQLITE_LETTER = """CREATE TRIGGER letter_frozen BEFORE UPDATE ON letter
+WHEN OLD.released_at IS NOT NULL
+AND (NEW.decision_id, NEW.application_id, NEW.outcome, NEW.status, NEW.text, NEW.feedback, NEW.facts,
+     NEW.released_by_id, NEW.released_at) IS NOT
+    (OLD.decision_id, OLD.application_id, OLD.outcome, OLD.status, OLD.text, OLD.feedback, OLD.facts,
+     OLD.released_by_id, OLD.released_at)
+BEGIN SELECT RAISE(ABORT, 'a released letter never changes'); END"""
+SQLITE_LETTER_STAYS = """CREATE TRIGGER letter_no_delete BEFORE DELETE ON letter
+WHEN OLD.released_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a released letter never changes'); END"""
+
 POSTGRES_FUNCTION = """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$"""
 POSTGRES_PUBLISHED = """CREATE OR REPLACE FUNCTION refuse_published_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -39,6 +50,18 @@ THEN RAISE EXCEPTION 'a grant agreement never changes'; END IF; RETURN NEW; END 
 POSTGRES_AGREEMENT_TRIGGER = (
     "CREATE TRIGGER grant_agreement_frozen BEFORE UPDATE ON grant_agreement FOR EACH ROW EXECUTE FUNCTION refuse_agreement_change()"
 )
+
+POSTGRES_LETTER = """CREATE OR REPLACE FUNCTION refuse_letter_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF OLD.released_at IS NOT NULL AND (TG_OP = 'DELETE' OR
+  (NEW.decision_id, NEW.application_id, NEW.outcome, NEW.status, NEW.text, NEW.feedback::text, NEW.facts::text,
+   NEW.released_by_id, NEW.released_at) IS DISTINCT FROM
+  (OLD.decision_id, OLD.application_id, OLD.outcome, OLD.status, OLD.text, OLD.feedback::text, OLD.facts::text,
+   OLD.released_by_id, OLD.released_at))
+THEN RAISE EXCEPTION 'a released letter never changes'; END IF; RETURN COALESCE(NEW, OLD); END $$"""
+POSTGRES_LETTER_TRIGGERS = {
+    "letter_frozen": "CREATE TRIGGER letter_frozen BEFORE UPDATE ON letter FOR EACH ROW EXECUTE FUNCTION refuse_letter_change()",
+    "letter_no_delete": "CREATE TRIGGER letter_no_delete BEFORE DELETE ON letter FOR EACH ROW EXECUTE FUNCTION refuse_letter_change()",
+}
 
 POSTGRES_PUBLISHED_TRIGGER = (
     "CREATE TRIGGER questionnaire_version_frozen BEFORE UPDATE ON questionnaire_version"
@@ -67,11 +90,12 @@ def _sqlite() -> list[str]:
     no_delete = "grant_agreement_no_delete"
     made += [f"DROP TRIGGER IF EXISTS {no_delete}", SQLITE.format(name=no_delete, deed="DELETE", table="grant_agreement")]
     made += ["DROP TRIGGER IF EXISTS grant_agreement_frozen", SQLITE_AGREEMENT]
+    made += ["DROP TRIGGER IF EXISTS letter_frozen", SQLITE_LETTER, "DROP TRIGGER IF EXISTS letter_no_delete", SQLITE_LETTER_STAYS]
     return [*made, "DROP TRIGGER IF EXISTS questionnaire_version_frozen", SQLITE_PUBLISHED]
 
 
 def _postgres() -> list[str]:
-    made = [POSTGRES_FUNCTION, POSTGRES_PUBLISHED, POSTGRES_AGREEMENT]
+    made = [POSTGRES_FUNCTION, POSTGRES_PUBLISHED, POSTGRES_AGREEMENT, POSTGRES_LETTER]
     for table in APPEND_ONLY:
         for deed, scope in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
             name = f"{table}_no_{deed.lower()}"
@@ -79,6 +103,8 @@ def _postgres() -> list[str]:
                 f"DROP TRIGGER IF EXISTS {name} ON {table}",
                 f"CREATE TRIGGER {name} BEFORE {deed} ON {table} FOR EACH {scope} EXECUTE FUNCTION refuse_change()",
             ]
+    for name, statement in POSTGRES_LETTER_TRIGGERS.items():
+        made += [f"DROP TRIGGER IF EXISTS {name} ON letter", statement]
     return [
         *made,
         "DROP TRIGGER IF EXISTS grant_agreement_no_delete ON grant_agreement",

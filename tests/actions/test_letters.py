@@ -7,6 +7,8 @@ from threading import Barrier
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from partnerhub import clock
 from partnerhub.actions import letters as actions
@@ -229,6 +231,31 @@ def test_a_released_letter_is_written_no_more(story):
     actions.release(decision, by=officer)
     with pytest.raises(NotNow):
         actions.write(first, "Other words", {}, {}, by=officer)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE letter SET text = 'The answer is yes'",
+        "UPDATE letter SET outcome = 'award'",
+        "UPDATE letter SET feedback = '{}'",
+        "UPDATE letter SET facts = '{}'",
+        "UPDATE letter SET status = 'draft'",
+        "UPDATE letter SET released_at = NULL",
+        "DELETE FROM letter",
+    ],
+)
+def test_the_database_itself_refuses_to_change_a_letter_that_went_out(story, change):
+    decision, _, officer = story
+    all_ready(decision, officer)
+    with db.session.begin_nested() as undone:  # before, it can be changed and drawn up again
+        db.session.execute(text(change))
+        undone.rollback()
+    actions.release(decision, by=officer)
+    with pytest.raises(DBAPIError, match="a released letter never changes"):
+        db.session.execute(text(change))
+    db.session.rollback()
+    db.session.execute(text("UPDATE letter SET version = version + 1"))  # what a reader never sees
 
 
 def test_the_letter_goes_out_as_a_pdf_that_says_what_its_page_says(story, sink, sends_to):
