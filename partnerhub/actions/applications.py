@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from partnerhub.actions import filling
 from partnerhub.actions.doing import Deed, action, ask, next_number
-from partnerhub.actions.mail import link_to, put_mail
+from partnerhub.actions.mail import link_to, tell
 from partnerhub.actions.returns import sentence
 from partnerhub.actions.submissions import Saved, Typed, freeze
 from partnerhub.extensions import db
@@ -232,15 +232,5 @@ def _tell(
     application: Application, template: str, occasion: str, now: datetime, *, also: frozenset[str] = frozenset(), **context: Any
 ) -> None:
     """Mail to everybody of the applicant's team, and to those named in the application."""
-    for address in sorted({*addresses_of_team(application.organisation_id), *also}):
-        put_mail(
-            template,
-            str(application.id),
-            address,
-            occasion,
-            template,
-            now=now,
-            application=application,
-            link=link_to("applications.show", application_id=application.id),
-            **context,
-        )
+    addresses, link = addresses_of_team(application.organisation_id), link_to("applications.show", application_id=application.id)
+    tell([*addresses, *also], template, application.id, occasion, now=now, application=application, link=link, **context)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from partnerhub.actions.doing import Deed, action
-from partnerhub.actions.mail import link_to, put_mail
+from partnerhub.actions.mail import link_to, tell
 from partnerhub.actions.returns import sentence
 from partnerhub.extensions import db
 from partnerhub.models import Application, Assignment, FundingRound, Interest, InterestAsked, InterestStatement, Moderation, Score
@@ -84,17 +84,8 @@ def set_aside(user_id: UUID, organisation_id: UUID, now: datetime, *which: Colum
 def _tell_officers(assignment: Assignment, now: datetime) -> None:
     """An assessor is missing now. Who and why stands on the page, and not in a letter."""
     application = assignment.application
-    for address in queries.addresses_to_tell(application):
-        put_mail(
-            "interest_declared",
-            str(application.id),
-            address,
-            str(assignment.id),
-            "interest_declared",
-            now=now,
-            application=application,
-            link=link_to("assessment.sharing", round_id=application.round_id),
-        )
+    addresses, link = queries.addresses_to_tell(application), link_to("assessment.sharing", round_id=application.round_id)
+    tell(addresses, "interest_declared", application.id, str(assignment.id), now=now, application=application, link=link)
 
 
 def _refuse_before_close(funding_round: FundingRound, now: datetime) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from partnerhub import clock
 from partnerhub.actions.doing import Deed, action
 from partnerhub.actions.grant_agreements import put_office_signature, put_partner_signature
-from partnerhub.actions.mail import link_to, put_mail
+from partnerhub.actions.mail import link_to, tell
 from partnerhub.actions.obligations import draw_up_reports
 from partnerhub.actions.payments import put_schedule
 from partnerhub.actions.returns import sentence
@@ -42,8 +43,8 @@ def sign_for_office(award: Award, seen: str, name: str, *, by: Person, now: date
     award.agreed_at = now
     drawn = draw_up_reports(award, now)
     put_schedule(award, now, drawn)
-    for address in [*addresses_of_team(award.organisation_id), by.email]:
-        _write_to(award, address, "award_agreed", agreement.digest[:12], now, agreement=agreement.id, reports=report_titles(award))
+    titles = report_titles(award)
+    _tell_team(award, "award_agreed", agreement.digest[:12], now, also=(by.email,), agreement=agreement.id, reports=titles)
     deed.details = _signed(agreement) | {"reports": [each.due_on.isoformat() for each in drawn]}
     return agreement
 
@@ -100,11 +101,6 @@ def _signed(agreement: GrantAgreement) -> dict[str, Any]:
     return {"agreement": agreement.number, "digest": agreement.digest}
 
 
-def _tell_team(award: Award, template: str, occasion: str, now: datetime) -> None:
-    for address in addresses_of_team(award.organisation_id):
-        _write_to(award, address, template, occasion, now)
-
-
-def _write_to(award: Award, address: str, template: str, occasion: str, now: datetime, **rest: Any) -> None:
-    link = link_to("awards.show", award_id=award.id)
-    put_mail(template, str(award.id), address, occasion, template, now=now, award=award, link=link, **rest)
+def _tell_team(award: Award, template: str, occasion: str, now: datetime, *, also: Iterable[str] = (), **rest: Any) -> None:
+    addresses, link = addresses_of_team(award.organisation_id), link_to("awards.show", award_id=award.id)
+    tell([*addresses, *also], template, award.id, occasion, now=now, award=award, link=link, **rest)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from partnerhub.actions.doing import Deed, action
 from partnerhub.actions.invitations import give_role
-from partnerhub.actions.mail import link_to, put_mail
+from partnerhub.actions.mail import link_to, tell
 from partnerhub.actions.organisations import refuse_known_name, write_identifier
 from partnerhub.actions.returns import sentence
 from partnerhub.actions.unique import flush_or, one_at_a_time
@@ -111,7 +111,7 @@ def establish(registration: Registration, name: str, *, by: Person, now: datetim
     _establish(registration, name, by, now)
     _decided(registration, by, now)
     deed.details = {"user": str(registration.user_id), "organisation": str(registration.organisation_id)}
-    _write_about(registration, "registration_done", user.email, link_to("rounds.index"), now, name=name)
+    _write_about(registration, "registration_done", [user.email], link_to("rounds.index"), now, name=name)
 
 
 @action("registration.match")
@@ -129,7 +129,7 @@ def match(registration: Registration, organisation_id: UUID, *, by: Person, now:
     earlier, person = queries.last_request(user.id, organisation_id), person_of(user.id)
     if person is not None and organisation_id not in person.organisations and not (earlier and earlier.is_waiting):
         _ask(organisation, user, now)
-    _write_about(registration, "registration_same", user.email, link_to("joining.index"), now, name=organisation.name)
+    _write_about(registration, "registration_same", [user.email], link_to("joining.index"), now, name=organisation.name)
 
 
 # What they share
@@ -140,35 +140,23 @@ def _ask(organisation: Organisation, user: User, now: datetime) -> JoinRequest:
     db.session.add(request)
     db.session.flush()
     leads = [each.email for each in leads_of(organisation.id)]
-    link, about = link_to("joining.show", request_id=request.id), str(request.id)
-    for address in leads or addresses_of_officers():
-        put_mail(
-            "join_asked",
-            about,
-            address,
-            "asked",
-            "join_asked",
-            now=now,
-            name=user.name,
-            organisation=organisation.name,
-            link=link,
-            has_lead=bool(leads),
-        )
+    told = {"name": user.name, "organisation": organisation.name, "has_lead": bool(leads)}
+    link = link_to("joining.show", request_id=request.id)
+    tell(leads or addresses_of_officers(), "join_asked", request.id, "asked", now=now, link=link, **told)
     return request
 
 
 def _write(request: JoinRequest, template: str, address: str, link: str, now: datetime, **rest: Any) -> None:
-    put_mail(template, str(request.id), address, "decided", template, now=now, organisation=request.organisation.name, link=link, **rest)
+    tell([address], template, request.id, "decided", now=now, organisation=request.organisation.name, link=link, **rest)
 
 
 def _tell_officers(registration: Registration, now: datetime) -> None:
     link = link_to("joining.registration", registration_id=registration.id)
-    for address in addresses_of_officers():
-        _write_about(registration, "registration_waits", address, link, now, name=registration.name)
+    _write_about(registration, "registration_waits", addresses_of_officers(), link, now, name=registration.name)
 
 
-def _write_about(registration: Registration, template: str, address: str, link: str, now: datetime, name: str) -> None:
-    put_mail(template, str(registration.id), address, registration.status, template, now=now, name=name, link=link)
+def _write_about(registration: Registration, template: str, addresses: list[str], link: str, now: datetime, name: str) -> None:
+    tell(addresses, template, registration.id, registration.status, now=now, name=name, link=link)
 
 
 def _must_have_an_account(user: User) -> None:

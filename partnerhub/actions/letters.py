@@ -12,7 +12,7 @@ from sqlalchemy import select
 from partnerhub import clock
 from partnerhub.actions.doing import CHANGED_MEANWHILE, ChangedMeanwhile, Deed, action
 from partnerhub.actions.grant_agreements import offer_award
-from partnerhub.actions.mail import link_to, put_mail
+from partnerhub.actions.mail import link_to, tell
 from partnerhub.extensions import db
 from partnerhub.models import Application, Award, Decision, Fund, FundingRound, Letter, Proposal
 from partnerhub.queries import documents as queries_of_documents
@@ -228,15 +228,5 @@ def _tell(letter: Letter, now: datetime) -> None:
     """Mail to everybody of the applicant's team, and to those named in the application, with the letter as a PDF."""
     application = letter.application
     named = about_applications.addresses_in(definition(application.questionnaire_version_id), _sent_values(application))
-    for address in sorted({*addresses_of_team(application.organisation_id), *named}):
-        put_mail(
-            "letter_released",
-            str(application.id),
-            address,
-            str(letter.id),
-            "letter_released",
-            now=now,
-            letter_id=letter.id,
-            letter=letter,
-            link=link_to("applications.show", application_id=application.id),
-        )
+    addresses, link = addresses_of_team(application.organisation_id), link_to("applications.show", application_id=application.id)
+    tell([*addresses, *named], "letter_released", application.id, str(letter.id), now=now, letter_id=letter.id, letter=letter, link=link)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from partnerhub.actions.doing import Deed, action, next_number
-from partnerhub.actions.mail import link_to, put_mail
+from partnerhub.actions.mail import link_to, tell
 from partnerhub.actions.returns import sentence
 from partnerhub.clock import day_of
 from partnerhub.extensions import db
@@ -130,9 +130,8 @@ def check_payee(award: Award, reference: str, *, by: Person, now: datetime, deed
     award.payee_checked_by_id, award.payee_checked_at = by.id, now
     if changed:
         _prepare_anew(award)
-        for lead in leads_of(award.organisation_id):
-            link = link_to("awards.show", award_id=award.id)
-            put_mail("payee_changed", str(award.id), lead.email, now.isoformat(), "payee_changed", now=now, award=award, link=link)
+        leads, link = [each.email for each in leads_of(award.organisation_id)], link_to("awards.show", award_id=award.id)
+        tell(leads, "payee_changed", award.id, now.isoformat(), now=now, award=award, link=link)
     deed.details = {"reference": award.reference, "another payee": changed}
 
 
@@ -197,9 +196,8 @@ def _told(payment: Payment) -> dict[str, object]:
 
 def _tell(payment: Payment, template: str, now: datetime) -> None:
     """Mail to everybody of the organisation's team."""
-    for address in addresses_of_team(payment.organisation_id):
-        link = link_to("awards.show", award_id=payment.award_id)
-        put_mail(template, str(payment.id), address, now.isoformat(), template, now=now, payment=payment, award=payment.award, link=link)
+    addresses, link = addresses_of_team(payment.organisation_id), link_to("awards.show", award_id=payment.award_id)
+    tell(addresses, template, payment.id, now.isoformat(), now=now, payment=payment, award=payment.award, link=link)
 
 
 # What comes back

@@ -12,7 +12,7 @@ from sqlalchemy import insert, update
 from partnerhub import clock
 from partnerhub.actions import filling
 from partnerhub.actions.doing import Deed, action, ask, next_number, rows_changed
-from partnerhub.actions.mail import link_to, put_mail
+from partnerhub.actions.mail import link_to, tell
 from partnerhub.actions.submissions import Saved, Typed, freeze
 from partnerhub.extensions import db
 from partnerhub.models.returns import ABOUT_THE_WHOLE, MonitoringReturn, ReturnQuery
@@ -303,17 +303,6 @@ def _sent(monitoring_return: MonitoringReturn) -> SubmissionVersion:
 
 def _tell_team(monitoring_return: MonitoringReturn, template: str, occasion: str, now: datetime, **context: Any) -> int:
     """Mail to everybody who belongs to the organisation, how many: leads act on it, members see it."""
-    addresses = addresses_of_team(monitoring_return.organisation_id)
-    for address in addresses:
-        put_mail(
-            template,
-            str(monitoring_return.id),
-            address,
-            occasion,
-            template,
-            now=now,
-            monitoring_return=monitoring_return,
-            link=link_to("returns.show", return_id=monitoring_return.id),
-            **context,
-        )
-    return len(addresses)
+    addresses, link = addresses_of_team(monitoring_return.organisation_id), link_to("returns.show", return_id=monitoring_return.id)
+    about = monitoring_return.id
+    return tell(addresses, template, about, occasion, now=now, monitoring_return=monitoring_return, link=link, **context)

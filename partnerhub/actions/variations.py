@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from partnerhub.actions.doing import Deed, action, next_number
 from partnerhub.actions.grant_agreements import put_agreement, put_office_signature, put_partner_signature
-from partnerhub.actions.mail import link_to, put_mail
+from partnerhub.actions.mail import link_to, tell
 from partnerhub.actions.payments import follow_amount, locked_payments
 from partnerhub.actions.returns import sentence
 from partnerhub.clock import day_of
@@ -149,6 +149,5 @@ def _grant(award: Award) -> Grant:
 
 def _tell(variation: Variation, addresses: list[str], template: str, now: datetime) -> None:
     award = db.session.get_one(Award, variation.award_id)
-    for address in addresses:
-        link = link_to("variations.show", variation_id=variation.id)
-        put_mail(template, str(variation.id), address, now.isoformat(), template, now=now, variation=variation, award=award, link=link)
+    link = link_to("variations.show", variation_id=variation.id)
+    tell(addresses, template, variation.id, now.isoformat(), now=now, variation=variation, award=award, link=link)
