@@ -15,11 +15,12 @@ from partnerhub.actions.mail import link_to, tell
 from partnerhub.actions.returns import sentence
 from partnerhub.extensions import db
 from partnerhub.models import Application, Assignment, FundingRound, Interest, InterestAsked, InterestStatement, Moderation, Score
+from partnerhub.models.conditions import may
 from partnerhub.queries import assessment as queries
 from partnerhub.rules import assessment as rules
 from partnerhub.rules import text as written
 from partnerhub.rules.errors import BadAnswer, NotNow
-from partnerhub.rules.policy import Person
+from partnerhub.rules.policy import Answer, Person
 from partnerhub.rules.scoring import result
 from partnerhub.rules.words import ApplicationStatus, InterestStage
 
@@ -41,7 +42,8 @@ def state_interests(
 
     `read`: the organisations that stood on the list (all who apply now, when nothing is said): who came since is asked about anew.
     """
-    _refuse_before_close(funding_round, now)
+    if may(by, "application.view") is not Answer.YES:  # who sees applications before the close says so before it, too
+        _refuse_before_close(funding_round, now)
     known = {organisation for organisation, _name in queries.organisations_in(funding_round.id)}
     asked = queries.asked_in(funding_round.id, stage).get(cast(UUID, by.id), set())
     for organisation_id in known.intersection(known if read is None else read) - asked:

@@ -191,6 +191,7 @@ OFFERED = frozenset({AwardStatus.OFFERED})
 AGREED = frozenset({AwardStatus.AGREED})
 PAID_OUT = AGREED | {AwardStatus.COMPLETED, AwardStatus.ENDED}
 SIGNABLE = OFFERED | AGREED
+KNOWN_ROUND = PUBLIC_ROUND | {FundingRoundStatus.FINISHED}
 UNFINISHED_ROUND = IN_PREPARATION | PUBLIC_ROUND
 ASKED = frozenset({JoinStatus.WAITING})
 LOOKS_ALIKE = frozenset({RegistrationStatus.WAITING})
@@ -300,8 +301,13 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         ),
         # interests, assignments, marks, moderation
         "interest.state": Rule(
-            "state one's interests in a round", ASSESSOR | CHAIR, PUBLIC_ROUND, None, "stated their interests in the round"
+            "state one's interests in a round",
+            OFFICER | ASSESSOR | CHAIR | FINANCE | DIRECTOR,
+            KNOWN_ROUND,
+            None,
+            "stated their interests in the round",
         ),
+        "interest.list_owed": Rule("see in which rounds one must state one's interests before anything else", ASSESSOR | CHAIR),
         "interest.list": Rule("see who has stated their interests", OFFICER | AUDITOR),
         "application.assign": Rule(
             "give an application to an assessor",

@@ -505,7 +505,7 @@ SECTION_STATE_COLOURS = {
 SUBJECT_LABELS = {
     "return": "Returns",
     "application": "Applications",
-    "interest": "Interests of assessors and the panel",
+    "interest": "Interests of people at the office",
     "assignment": "Applications to mark",
     "score": "Marks",
     "moderation": "Agreed marks",

@@ -54,8 +54,10 @@ def interests(round_id: UUID) -> Response:
     stage = InterestStage.PANEL if request.args.get("at") == InterestStage.PANEL else InterestStage.ASSIGNMENT
     declared, read = declared_in(request.form), read_in(request.form)
     if form.validate_on_submit() and form.accepted(lambda: actions.state_interests(funding_round, stage, declared, read, by=me())):
-        return done(url_for(".index"), message="Your interests are stated. Thank you.")
-    organisations = queries.organisations_in(round_id) if funding_round.has_closed(clock.now()) else []
+        then = url_for(".index") if may("assignment.list") else url_for("rounds.show", round_id=round_id)
+        return done(then, message="Your interests are stated. Thank you.")
+    is_known = funding_round.has_closed(clock.now()) or may("application.view")
+    organisations = queries.organisations_in(round_id) if is_known else []
     asked, stated_at = queries.asked_in(round_id, stage).get(me().id, set()), queries.stated_at(me().id, round_id, stage)
     return page(
         "assessment/interests.html",
@@ -67,6 +69,7 @@ def interests(round_id: UUID) -> Response:
         fresh=[each for each in organisations if stated_at and each[0] not in asked],
         before=[each for each in organisations if each[0] in asked],
         held=queries.interests_of(me().id, round_id),
+        apart={*me().organisations, *(whose for where, whose in me().interests if where == round_id)},
         ticked=declared,
         stated_at=stated_at,
     )

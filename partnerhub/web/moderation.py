@@ -82,7 +82,7 @@ def explained() -> Response:
 
 def must_state_first(round_id: UUID) -> bool:
     """Whoever agrees marks says before they see any with whom they have to do."""
-    return may("interest.state") and queries.owes_interests(me().id, round_id, InterestStage.PANEL)
+    return may("interest.list_owed") and queries.owes_interests(me().id, round_id, InterestStage.PANEL)
 
 
 def to_interests(round_id: UUID) -> Response:

@@ -126,7 +126,7 @@ def test_the_office_sees_how_many_applications_came_and_an_assessor_has_no_such_
     page = home(browser(make.user("officer")))
     [line] = page.xpath("//h2[text()='Applications']/following-sibling::ul[1]/li")
     assert "2 applications sent" in line.text_content()
-    assert line.xpath(".//a/@href") == [f"/rounds/{funding_round.id}/applications"]
+    assert line.xpath(".//a/@href") == [f"/rounds/{funding_round.id}/{place}" for place in ("applications", "interests")]
     assert page.xpath("//nav[@aria-label='Main']//a[@href='/applications']")
     page = home(browser(make.user("assessor")))
     assert not page.xpath("//a[@href='/applications']")

@@ -7,11 +7,11 @@ import pytest
 
 from partnerhub import clock
 from partnerhub.extensions import db
-from partnerhub.models import Payment
-from partnerhub.rules.words import AwardStatus, PaymentStatus
+from partnerhub.models import FundingRound, Membership, Payment
+from partnerhub.rules.words import ApplicationStatus, AwardStatus, FundingRoundStatus, PaymentStatus
 from tests.actions.test_payments import approved
 from tests.browser import words_of
-from tests.make import AGREED
+from tests.make import AGREED, OPENED
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +100,56 @@ def test_what_was_not_spent_is_settled_once_and_the_second_press_shows_how_it_st
     again = officer.post(f"/awards/{award.id}/settle", seen)
     assert again.status_code == 409 and "you pressed twice, so this press did nothing" in words_of(again)
     assert "£648.00" in words_of(again) and "Settle what was not spent" not in words_of(again)
+
+
+@pytest.mark.parametrize("role", ["officer", "finance", "director"])
+def test_whoever_handles_decides_or_pays_states_an_interest_from_where_they_work_and_takes_no_part_any_more(make, browser, award, role):
+    other = make.award(make.application(award.funding_round, status=ApplicationStatus.APPROVED), status=AwardStatus.AGREED)
+    payment = make.payment(other, 1_000_00)
+    award.application.submitted_at = OPENED
+    db.session.commit()
+    person, interests = browser(make.user(role)), f"/rounds/{award.round_id}/interests"
+    theirs, rest = (f"/awards/{award.id}", f"/payments/{award.payments[0].id}"), (f"/awards/{other.id}", f"/payments/{payment.id}")
+    for page in (f"/rounds/{award.round_id}", *theirs, *(["/"] if role != "finance" else [])):
+        assert f'href="{interests}"' in person.get(page).text, page
+    assert "State your interests in a round" in person.get("/").text
+    assert all(award.reference in person.get(place).text for place in ("/awards", "/payments", "/awards.csv", "/payments.csv"))
+    assert award.organisation.name in person.get(interests).text
+    name, declared = award.organisation.name, {f"interest.{award.organisation_id}": "yes", "read": str(award.organisation_id)}
+    answer = person.post(interests, declared)
+    assert (answer.status_code, person.get(answer.headers["Location"]).status_code) == (303, 200)
+    assert [person.get(page).status_code for page in (*theirs, *rest)] == [404, 404, 200, 200]
+    for place in ("/", "/awards", "/payments", "/awards.csv", "/payments.csv", "/awards.json", "/payments.json"):
+        shown = person.get(place).text
+        assert award.reference not in shown and name not in shown, place
+    assert "Declared" in person.get(interests).text
+
+
+def test_an_interest_is_stated_also_while_a_round_is_open_by_who_sees_what_comes_and_after_it_is_finished(make, browser):
+    funding_round, applicant = make.autumn_round(), make.organisation("Early bird club")
+    make.application(funding_round, applicant, status=ApplicationStatus.SUBMITTED)
+    funding_round.status = FundingRoundStatus.PUBLISHED
+    db.session.commit()
+    people = {role: browser(make.user(role)) for role in ("officer", "director", "finance", "assessor")}
+    address, declared = f"/rounds/{funding_round.id}/interests", {f"interest.{applicant.id}": "yes", "read": str(applicant.id)}
+    with clock.at(OPENED):
+        people = {role: browser(make.user(role)) for role in people}
+        seen = {role: applicant.name in one.get(address).text for role, one in people.items()}
+        told = {role: one.post(address, declared).status_code for role, one in people.items()}
+    assert seen == {"officer": True, "director": True, "finance": False, "assessor": False}
+    assert told == {"officer": 303, "director": 303, "finance": 409, "assessor": 409}
+    funding_round = db.session.get_one(FundingRound, funding_round.id)
+    funding_round.status = FundingRoundStatus.FINISHED
+    db.session.commit()
+    late = browser(make.user("finance"))
+    assert applicant.name in late.get(address).text
+    assert late.post(address, declared).status_code == 303
+
+
+def test_somebody_who_left_an_applicant_reads_on_the_list_that_they_keep_out(make, browser, award):
+    user = make.user("finance")
+    left = {"organisation_id": award.organisation_id, "role": "lead", "since": OPENED, "ended_at": AGREED}
+    make._kept(Membership(user_id=user.id, **left))
+    pages, one = (f"/rounds/{award.round_id}/interests", f"/payments/{award.payments[0].id}"), browser(user)
+    assert "You belong to it, or did lately" in one.get(pages[0]).text
+    assert one.get(pages[1]).status_code == 404
