@@ -8,13 +8,15 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from partnerhub.forms.fields import Asked, Choice, Choices, Form, TextLine
-from partnerhub.rules.eligibility import MISSING, Verdict
+from partnerhub.rules.eligibility import MISSING, Verdict, is_asked_for
 from partnerhub.rules.question_types import Choices as Reference
 from partnerhub.rules.question_types import joined
 from partnerhub.rules.question_types.chosen import MultipleChoice, SingleChoice
+from partnerhub.rules.question_types.dates import Date
 from partnerhub.rules.questionnaire import Question
 
 PREFIX = "q_"  # so that no question is called what forms call their own parts
+NOT_KNOWN = "Leave it empty if you do not know yet."
 SEEN = "seen"  # the questions that were on the page
 
 
@@ -44,4 +46,9 @@ def _field(question: Question, reference: Reference) -> Asked:
         offered = [(each.key, each.label) for each in question.type.offered(question, reference)]
         kind = Choices if isinstance(question.type, MultipleChoice) else Choice
         return kind(question.label, offered, hint=question.help)
-    return TextLine(question.label, hint=question.help)
+    hint = question.help if is_asked_for(question) else " ".join(filter(None, [question.help, _how(question), NOT_KNOWN]))
+    return TextLine(question.label, hint=hint)
+
+
+def _how(question: Question) -> str:
+    return f"Enter {question.type.example}." if isinstance(question.type, Date) else ""

@@ -186,8 +186,8 @@ def _sentence(check: Check, left: Result, right: Result, questionnaire: Question
 
 def _counted(side: Expression, value: Result, questionnaire: Questionnaire) -> str:
     uses = [use for use in side.uses if use.name in questionnaire.questions]
-    if not uses or not isinstance(value, (int, Fraction)):
-        return ""
+    if not uses or not isinstance(value, (int, Fraction)) or any(use.how == "days" for use in uses):
+        return ""  # a day counts as a number nobody knows it by
     amount = _amount(side, value, questionnaire)
     if len(side.uses) == 1 and side.terms and side.terms[0][0] == 1 and len(side.terms) == 1:
         return f"“{_called(uses[0], questionnaire)}” {f'was {amount} last time' if uses[0].how.startswith('previous') else f'is {amount}'}."

@@ -13,6 +13,8 @@ from partnerhub.rules.questionnaire import Facts, Filled, Question, Questionnair
 from partnerhub.rules.readable import day_in_words, pence
 from partnerhub.rules.words import ORGANISATION_KIND_LABELS, GateState, OrganisationKind
 
+KIND = "Kind of organisation"
+
 
 class Gate(NamedTuple):
     """One thing that was checked. The reason is a sentence that the applicant may read too."""
@@ -61,6 +63,11 @@ def gates(form: Questionnaire, answers: Answers, facts: Facts, sent_on: date, kn
     ]
 
 
+def before_applying(known: Known) -> list[Gate]:
+    """Of these, what can be told of somebody who has not written anything: nothing of a kind of organisation that is not known."""
+    return [_money(known), *([_kind(known)] if known.kind else []), *_start(known)]
+
+
 def not_passed(found: Iterable[Gate]) -> list[Gate]:
     return [each for each in found if each.state is GateState.NOT_PASSED]
 
@@ -105,8 +112,8 @@ def _money(known: Known) -> Gate:
 def _kind(known: Known) -> Gate:
     kind = ORGANISATION_KIND_LABELS[OrganisationKind(known.kind)]
     if known.kind in known.kinds:
-        return Gate("Kind of organisation", GateState.PASSED, f"{kind}: may apply.")
-    return Gate("Kind of organisation", GateState.NOT_PASSED, f"The round is not open to this kind of organisation: {kind}.")
+        return Gate(KIND, GateState.PASSED, f"{kind}: may apply.")
+    return Gate(KIND, GateState.NOT_PASSED, f"The round is not open to this kind of organisation: {kind}.")
 
 
 def _documents(known: Known) -> Iterator[Gate]:

@@ -19,7 +19,7 @@ from partnerhub.documents.round_json import round_json
 from partnerhub.documents.round_page import RoundPage, round_page
 from partnerhub.documents.round_pdf import round_pdf
 from partnerhub.documents.round_report import report_pdf, report_xlsx
-from partnerhub.forms.eligibility import SEEN, check_form, texts_in
+from partnerhub.forms.eligibility import PREFIX, SEEN, check_form, texts_in
 from partnerhub.forms.rounds import ChangeRoundForm, RoundVersionForm
 from partnerhub.models import FundingRound
 from partnerhub.queries import rounds as queries
@@ -27,11 +27,11 @@ from partnerhub.queries.bids import report_of
 from partnerhub.queries.letters import count_owed, owed_in
 from partnerhub.queries.questionnaires import definition, public_choices
 from partnerhub.queries.workshops import workshops_of
-from partnerhub.rules.eligibility import asked, check
+from partnerhub.rules.eligibility import OWN_SECTIONS, asked, check
 from partnerhub.rules.question_types import Choices
 from partnerhub.rules.questionnaire import Questionnaire
 from partnerhub.rules.round_report import SEVERAL, RoundReport
-from partnerhub.rules.rounds import facts, warnings
+from partnerhub.rules.rounds import warnings
 from partnerhub.web.doors import me
 from partnerhub.web.finding import find, insist
 from partnerhub.web.furniture import may
@@ -59,7 +59,7 @@ def show(round_id: UUID) -> Response:
         "rounds/show.html",
         funding_round=funding_round,
         said=_said(funding_round, clock.now()),
-        has_check=bool(asked(_form(funding_round))),
+        has_check=bool(asked(_form(funding_round), funding_round.terms)),
         offered=workshops_of(funding_round, me(), clock.now()),
         unkind=_unkind(funding_round),
     )
@@ -79,8 +79,8 @@ def eligibility(round_id: UUID) -> Response:
     """Can I apply? A minute, no account; the answers stand in the address and are kept nowhere."""
     funding_round = _find(round_id)
     form, reference = _form(funding_round), _reference(funding_round)
-    known = facts(funding_round.terms, funding_round.decided_by)
-    verdict = check(form, texts_in(request.args, asked(form)), known, clock.today(), reference)
+    texts = texts_in(request.args, asked(form, funding_round.terms))
+    verdict = check(form, funding_round.terms, funding_round.decided_by, texts, clock.today(), reference)
     fields = check_form(verdict, request.args, reference)
     pressed = SEEN in request.args or not verdict.shown
     others = [each for each in queries.sorted_by_time(queries.rounds_for(me()), clock.now()).open if each.id != round_id]
@@ -92,6 +92,8 @@ def eligibility(round_id: UUID) -> Response:
         verdict=verdict,
         pressed=pressed,
         others=others if verdict.stopped else [],
+        titles={each.key: each.title for each in (*form.sections, *OWN_SECTIONS)},
+        answered={key: request.args.getlist(key) for key in request.args if key.startswith(PREFIX)},
     )
 
 

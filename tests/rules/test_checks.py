@@ -178,6 +178,15 @@ def test_the_sentence_says_what_was_counted(check, answers, previous, sentence):
     assert failure.sentence == sentence
 
 
+def test_a_day_is_not_told_as_the_number_it_counts_as():
+    days = [{"key": key, "type": "date", "label": key} for key in ("starts", "ends")]
+    check = {"key": "order", "left": "days(ends)", "operator": ">", "right": "days(starts)", "severity": "stops", "message": "No"}
+    document = {"questionnaire": "f", "title": "F", "kind": "application", "checks": [check]}
+    questionnaire = parse(document | {"sections": [{"key": "one", "title": "One", "questions": days}]})
+    [failure] = failed(questionnaire, {"starts": "2026-02-03", "ends": "2026-02-03"})
+    assert failure.sentence == "No."
+
+
 def test_a_failure_stands_beside_the_first_cell_that_is_typed():
     made = form({"left": "opened_share", "operator": "<=", "right": "c + cell(share, 'number')", "severity": "asks"})
     [failure] = [each for each in failed(made, {"a": 5, "b": 5, "c": 1, "share": {"number": 1, "out_of": 1}}) if each.check_key == "check0"]

@@ -369,9 +369,10 @@ def test_the_check_needs_no_account_and_keeps_nothing(make, stranger, during):
     address = f"/rounds/{funding_round.id}/eligibility"
     assert address in stranger.get(f"/rounds/{funding_round.id}").text
     page = stranger.get(address)
-    assert page.status_code == 200 and "2 questions, a minute" in words_of(page)
+    assert page.status_code == 200 and "3 questions, a minute" in words_of(page)
+    assert "Up to £10,000 for each project. Where: " in words_of(page)
     assert "Is your project in our area?" in words_of(page) and "Will it be free" not in words_of(page)
-    both = "seen=in_area&seen=applying_as"
+    both = "seen=in_area&seen=applying_as&seen=round_kind&q_round_kind=group"
     yes = stranger.get(f"{address}?{both}&q_in_area=yes&q_applying_as=group")
     assert yes.status_code == 200 and "You can apply" in words_of(yes)
     more = stranger.get(f"{address}?{both}&q_in_area=yes&q_applying_as=business")
@@ -382,6 +383,23 @@ def test_the_check_needs_no_account_and_keeps_nothing(make, stranger, during):
     no = stranger.get(f"{address}?{both}&seen=is_free&q_in_area=yes&q_applying_as=business&q_is_free=no")
     assert "You cannot apply for this A business can apply only if it is free." in words_of(no)
     assert counted(Event) == 0
+
+
+def test_a_sum_that_is_too_much_is_told_with_a_way_back_that_keeps_the_answers(make, stranger, during):
+    address = f"/rounds/{make.autumn_round().id}/eligibility"
+    answered = "q_round_kind=group&q_round_amount=10,000.01"
+    asks = stranger.get(f"{address}?{answered}")
+    assert asks.status_code == 200 and 'value="10,000.01"' in asks.text and "Not as it stands" not in asks.text
+    told = stranger.get(f"{address}?seen=round_kind&seen=round_amount&{answered}&round_id=1&_external=1&_scheme=ftp")
+    assert "Not as it stands It asks for £10,000.01. The most that one application can be given is £10,000.00." in words_of(told)
+    assert f'"{address}?{answered}"' in told.text.replace("&amp;", "&") and "Start an application" not in told.text
+    assert "You can apply" in words_of(stranger.get(f"{address}?seen=round_kind&{answered.removesuffix('.01')}"))
+
+
+def test_who_may_apply_reads_what_to_have_ready(make, stranger, during):
+    address = f"/rounds/{make.funding_round(make.fund(before_scoring=['accounts'])).id}/eligibility"
+    page = stranger.get(f"{address}?seen=in_area&q_in_area=yes&q_applying_as=group&q_round_kind=group")
+    assert "Have these ready Your constitution Accounts" in words_of(page)
 
 
 def test_what_was_left_out_is_told_beside_the_question(make, stranger, during):
