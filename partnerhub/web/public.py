@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from partnerhub import clock
 from partnerhub.queries import joining
-from partnerhub.queries.applications import sent_by_round
+from partnerhub.queries.applications import open_rounds, sent_by_round
 from partnerhub.queries.awards import applied_and_awarded, reports_of
 from partnerhub.queries.documents import to_renew
 from partnerhub.queries.payments import money_to_do, to_pay_back
@@ -33,7 +33,7 @@ def home() -> Response:
     """A stranger is welcomed; everybody else sees first what waits for them."""
     person = me()
     if not person.is_signed_in:
-        return page("public/home.html")
+        return page("public/home.html", open_rounds=open_rounds(clock.now()))
     now, today = clock.now(), clock.today()
     owed = owed_by(person) if person.organisations else []
     sent = sent_by(person) if person.organisations else []

@@ -1,7 +1,7 @@
 """What pages open on, lead to and mark as here, and how they ask: the small things that lose people."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from lxml import html
@@ -94,3 +94,16 @@ def test_days_are_asked_for_in_one_way(make, browser):
     assert "New due date must be a real date, like 27 3 2027" in words_of(
         officer.post(f"/returns/{due.id}/extend", asked | {"until": ["31", "2", "2026"]})
     )
+
+
+def test_a_stranger_finds_the_grants_that_are_open_and_what_returns_are_for(make, stranger):
+    funding_round = make.autumn_round(make.fund(name="Safer streets"))
+    over = make.autumn_round(make.fund(name="Over and done"), closes_at=funding_round.opens_at + timedelta(days=1))
+    with clock.at(funding_round.opens_at + timedelta(days=2)):
+        page = html.fromstring(stranger.get("/").text)
+        addresses = page.xpath("//h2[text()='Apply for a grant']/following-sibling::*//a/@href")
+        assert addresses[:3] == [f"/rounds/{funding_round.id}", "/rounds", "/grants"]
+        assert f"/rounds/{over.id}" not in page.xpath("//a/@href")
+        assert "how many people it reached" in page.xpath("string(//h2[text()='Send a return']/following-sibling::p[1])")
+    with clock.at(funding_round.closes_at):
+        assert "No grant is open now." in words_of(stranger.get("/"))
