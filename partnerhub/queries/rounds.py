@@ -14,7 +14,8 @@ from partnerhub.extensions import db
 from partnerhub.models import Application, Award, Fund, FundingRound, Questionnaire, QuestionnaireVersion
 from partnerhub.models.conditions import allowed
 from partnerhub.rules.policy import Person
-from partnerhub.rules.words import QuestionnaireStatus
+from partnerhub.rules.rounds import how_it_stands
+from partnerhub.rules.words import STILL_RUNNING, TAKES_MONEY, QuestionnaireStatus
 
 FOR_APPLICATIONS = "application"  # the kind of form that a round may ask
 EARLIER_SHOWN = 3
@@ -102,6 +103,18 @@ def earlier_rounds(funding_round: FundingRound) -> list[Earlier]:
         .limit(EARLIER_SHOWN)
     )
     return [Earlier(each, count, awarded or None) for each, count, awarded in rows if count]
+
+
+def in_words(rounds: Iterable[FundingRound]) -> dict[UUID, str]:
+    """How each of these rounds stands, with its awards. One statement."""
+    found = {each.id: each for each in rounds}
+    counted = (
+        select(Award.round_id, func.count(), func.count().filter(Award.status.in_(sorted(STILL_RUNNING))))
+        .where(Award.round_id.in_(list(found)), Award.status.in_(sorted(TAKES_MONEY)))
+        .group_by(Award.round_id)
+    )
+    counts = {row[0]: (row[1], row[2]) for row in db.session.execute(counted)}
+    return {key: how_it_stands(each.status, *counts.get(key, (0, 0))) for key, each in found.items()}
 
 
 def form_choices(kept: UUID | None = None) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from partnerhub.rules.errors import BadAnswer
 from partnerhub.rules.numbers import SHORTEST_ROUND_DAYS
 from partnerhub.rules.periods import bank_holidays, is_working_day
 from partnerhub.rules.readable import DAYS, day_in_words, in_london, moment_in_words, plural, time_in_words
+from partnerhub.rules.words import FUNDING_ROUND_STATUS_LABELS, FundingRoundStatus
 
 HELP_FROM, HELP_UNTIL = time(9), time(17)  # the office answers the telephone
 
@@ -46,6 +47,15 @@ class Terms:
 def facts(terms: Terms, decided_by: date | None) -> Mapping[str, Any]:
     """What an application form may name of its round: the most it gives, in pounds; how long a project may last; when it is decided."""
     return {"award_max": Fraction(terms.cap, 100), "duration_months": terms.duration_months, "decision_date": decided_by}
+
+
+def how_it_stands(status: str, awards: int, running: int) -> str:
+    """A round in words: when it is finished, its awards go on. `running`: those that are neither completed nor ended."""
+    if status != FundingRoundStatus.FINISHED:
+        return FUNDING_ROUND_STATUS_LABELS[status]  # ty: ignore[invalid-argument-type]
+    if not awards:
+        return "Decided. No awards"
+    return f"Decided. {plural(awards, 'award')}, {f'{running} still running' if running else 'none still running'}"
 
 
 # Moments

@@ -638,6 +638,7 @@ OUTCOME_BECOMES = {
 OWED_A_LETTER = (BEFORE_DECISION | frozenset(OUTCOME_BECOMES.values())) - {ApplicationStatus.DRAFT}
 # Promised or spent: what counts against the money of a round.
 TAKES_MONEY = frozenset({AwardStatus.APPROVED, AwardStatus.OFFERED, AwardStatus.AGREED, AwardStatus.COMPLETED, AwardStatus.ENDED})
+STILL_RUNNING = frozenset({AwardStatus.APPROVED, AwardStatus.OFFERED, AwardStatus.AGREED})
 PAID_FROM = frozenset({AwardStatus.AGREED, AwardStatus.COMPLETED})  # an award in another state pays nothing out
 TO_PAY = frozenset({PaymentStatus.PLANNED, PaymentStatus.PREPARED})
 GONE = frozenset({PaymentStatus.PREPARED, PaymentStatus.RELEASED})  # out, or on its way out

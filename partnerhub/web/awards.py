@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response
 
 from partnerhub import clock
@@ -37,13 +37,16 @@ bp = Blueprint("awards", __name__)
 @bp.get("/awards")
 @bp.get(f"/awards{FILE}")
 def index(kind: str = "") -> Response:
-    """What was awarded to one's organisations; for the office, every award."""
+    """What was awarded to one's organisations; for the office, every award. `round` in the address: those of one round."""
     if not me().organisations:
         require("award.list")
-    found = queries.awards_for(me())
+    asked = request.args.get("round", "")
+    found = [each for each in queries.awards_for(me()) if asked in ("", each.funding_round.reference)]
     if kind:
         return list_file(kind, lists.AWARDS, found)
-    return page("awards/index.html", found=found, to_countersign=queries.to_countersign(me()) if may("award.countersign") else [])
+    return page(
+        "awards/index.html", found=found, asked=asked, to_countersign=queries.to_countersign(me()) if may("award.countersign") else []
+    )
 
 
 @bp.get("/awards/<uuid:award_id>")

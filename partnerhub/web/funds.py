@@ -15,7 +15,7 @@ from partnerhub.forms.funds import ChangeFundForm, NewFundForm
 from partnerhub.forms.rounds import NewRoundForm
 from partnerhub.models import Fund
 from partnerhub.queries import funds as queries
-from partnerhub.queries.rounds import form_choices, next_number
+from partnerhub.queries.rounds import form_choices, in_words, next_number
 from partnerhub.rules.periods import financial_year_of
 from partnerhub.web.doors import me
 from partnerhub.web.finding import find, require
@@ -31,7 +31,11 @@ def index(kind: str = "") -> Response:
     """Every fund with its rounds."""
     require("fund.list")
     found = queries.funds_for(me())
-    return list_file(kind, lists.FUNDS, found) if kind else page("funds/index.html", found=found)
+    return (
+        list_file(kind, lists.FUNDS, found)
+        if kind
+        else page("funds/index.html", found=found, stands=in_words(each for fund in found for each in fund.rounds))
+    )
 
 
 @bp.route("/funds/new", methods=["GET", "POST"])
@@ -48,7 +52,7 @@ def create() -> Response:
 def show(fund_id: UUID) -> Response:
     """What it promises, and its rounds."""
     fund = find(Fund, fund_id, *queries.IN_FULL, to="fund.view")
-    return page("funds/show.html", fund=fund, named=queries.names_for(fund))
+    return page("funds/show.html", fund=fund, stands=in_words(fund.rounds), named=queries.names_for(fund))
 
 
 @bp.route("/funds/<uuid:fund_id>/change", methods=["GET", "POST"])

@@ -62,6 +62,7 @@ def show(round_id: UUID) -> Response:
         has_check=bool(asked(_form(funding_round), funding_round.terms)),
         offered=workshops_of(funding_round, me(), clock.now()),
         unkind=_unkind(funding_round),
+        stands=queries.in_words([funding_round])[round_id] if may("fund.view") else "",
     )
 
 

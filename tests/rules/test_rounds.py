@@ -178,3 +178,16 @@ def test_what_does_not_help_them_stays_and_is_named(name, value):
 
 def test_once_it_has_opened_the_opening_stays_even_if_earlier():
     assert rounds.broken_promise(BEFORE, BEFORE | {"opens_at": at(2025, 8, 29)}, has_opened=True)[0] == "opens_at"
+
+
+@pytest.mark.parametrize(
+    ("status", "awards", "running", "said"),
+    [
+        ("published", 6, 4, "Published"),
+        ("finished", 6, 4, "Decided. 6 awards, 4 still running"),
+        ("finished", 1, 0, "Decided. 1 award, none still running"),
+        ("finished", 0, 0, "Decided. No awards"),
+    ],
+)
+def test_a_finished_round_is_told_with_its_awards(status, awards, running, said):
+    assert rounds.how_it_stands(status, awards, running) == said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from lxml import html
 from sqlalchemy import func, select
 
 from partnerhub import clock
@@ -321,6 +322,34 @@ def test_a_round_is_finished_after_its_close_and_stays_readable(make, officer, s
         assert officer.get(f"{address}/change").status_code in (200, 303, 409)
         refused = officer.post(f"{address}/change", changed_fields(funding_round, version="2", money="200000"))
         assert refused.status_code == 409 and "it is “Finished”" in words_of(refused)
+
+
+def test_a_finished_round_says_how_many_of_its_awards_still_run_and_leads_to_them(make, browser):
+    funding_round, other = make.autumn_round(), make.autumn_round()
+    statuses = ("agreed", "agreed", "offered", "completed", "ended", "refused")
+    awards = [make.award(make.application(funding_round, status="approved"), status=each) for each in statuses]
+    elsewhere = make.award(make.application(other, status="approved"), status="agreed")
+    address = f"/rounds/{funding_round.id}"
+    for role, leads in (("director", True), ("officer", True), ("finance", False)):
+        one = browser(make.user(role))
+        with clock.at(funding_round.closes_at):
+            db.session.get_one(FundingRound, funding_round.id).status = "published"
+            db.session.commit()
+            assert "Published." in words_of(one.get(address)) and "still running" not in words_of(one.get(address))
+            db.session.get_one(FundingRound, funding_round.id).status = "finished"
+            db.session.commit()
+            assert "Decided. 5 awards, 3 still running." in words_of(one.get(address))
+            assert "Decided. 5 awards, 3 still running" in words_of(one.get("/funds"))
+            found = html.fromstring(one.get(address).text).xpath("//div[@id='office']//a/@href")
+            for place in ("marks", "line", "letters"):
+                assert (f"{address}/{place}" in found) is leads, (role, place)
+            assert f"{address}/report" in found
+            [to_awards] = [each for each in found if each.startswith("/awards")]
+            listed = one.get(to_awards).text
+            assert all(f"/awards/{each.id}" in listed for each in awards) and f"/awards/{elsewhere.id}" not in listed
+            assert one.get(to_awards.replace("/awards", "/awards.csv")).text.count(funding_round.reference) == 6
+    assessor = words_of(browser(make.user("assessor")).get(address))
+    assert "Awards" not in assessor[assessor.index("Decided.") : assessor.index("The fund")]
 
 
 def test_partners_and_assessors_change_no_fund_and_no_round(make, browser, during):
