@@ -274,6 +274,17 @@ def the_clock_is_read_in_one_place(files: list[File]) -> Iterator[str]:
 
 
 @guard
+def actions_and_rules_are_handed_the_time(files: list[File]) -> Iterator[str]:
+    """What is done within one deed happens at one moment: doing.py reads it, everybody else is handed it."""
+    for file in _python(files, "actions", "rules"):
+        if file.path != "partnerhub/actions/doing.py":
+            reading = {alias for _, name, alias in _imports(file, "partnerhub.clock") if name in ("now", "today")}
+            for call, name in _calls(file.tree):
+                if name in reading or name in ("clock.now", "clock.today"):
+                    yield file.at(call, f"{name}() instead of the time it is handed")
+
+
+@guard
 def money_and_days_are_written_in_one_place(files: list[File]) -> Iterator[str]:
     """What people read of pounds, days and moments comes from rules/readable.py; digits that programs read may stand elsewhere."""
     written = re.compile(r"£\{|%[aAbB]\b|%-d|\.strftime\(|\.day\}|MONTHS\[\w+\.month")

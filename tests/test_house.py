@@ -69,6 +69,10 @@ BAD: dict[str, list[dict[str, str]]] = {
         {"partnerhub/queries/returns.py": "now = datetime.now(UTC)"},
         {"partnerhub/rules/periods.py": "import datetime\nnow = datetime.date.today()"},
     ],
+    "actions_and_rules_are_handed_the_time": [
+        {"partnerhub/actions/letters.py": "owed = owed_by(letter, clock.today())"},
+        {"partnerhub/rules/letters.py": "from partnerhub.clock import now as at\nlate = at() > due"},
+    ],
     "money_and_days_are_written_in_one_place": [
         {"partnerhub/rules/letters.py": 'said = f"£{pence // 100:,}"'},
         {"partnerhub/web/periods.py": 'said = f"{day:%A}"'},

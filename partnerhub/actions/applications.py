@@ -12,7 +12,6 @@ from sqlalchemy import select
 from partnerhub.actions import filling
 from partnerhub.actions.doing import Deed, action, ask, next_number
 from partnerhub.actions.mail import link_to, tell
-from partnerhub.actions.returns import sentence
 from partnerhub.actions.submissions import Saved, Typed, freeze
 from partnerhub.extensions import db
 from partnerhub.models import Application, Fund, FundingRound, Organisation, StoredFile, Submission, SubmissionVersion
@@ -27,6 +26,7 @@ from partnerhub.rules import gates
 from partnerhub.rules.errors import BadAnswer, NotNow
 from partnerhub.rules.policy import Person
 from partnerhub.rules.standing import counted
+from partnerhub.rules.text import sentence
 from partnerhub.rules.words import Channel
 
 

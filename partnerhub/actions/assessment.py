@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, func, select
 
 from partnerhub.actions.doing import Deed, action
 from partnerhub.actions.mail import link_to, tell
-from partnerhub.actions.returns import sentence
 from partnerhub.extensions import db
 from partnerhub.models import Application, Assignment, FundingRound, Interest, InterestAsked, InterestStatement, Moderation, Score
 from partnerhub.models.conditions import may
@@ -22,6 +21,7 @@ from partnerhub.rules import text as written
 from partnerhub.rules.errors import BadAnswer, NotNow
 from partnerhub.rules.policy import Answer, Person
 from partnerhub.rules.scoring import result
+from partnerhub.rules.text import sentence
 from partnerhub.rules.words import ApplicationStatus, InterestStage
 
 # Interests

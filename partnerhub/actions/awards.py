@@ -12,7 +12,6 @@ from partnerhub.actions.grant_agreements import put_office_signature, put_partne
 from partnerhub.actions.mail import link_to, tell
 from partnerhub.actions.obligations import draw_up_reports
 from partnerhub.actions.payments import put_schedule
-from partnerhub.actions.returns import sentence
 from partnerhub.models import Award, GrantAgreement
 from partnerhub.queries.awards import agreement_of, owed_of, report_titles
 from partnerhub.queries.people import addresses_of_team
@@ -20,6 +19,7 @@ from partnerhub.rules import readable
 from partnerhub.rules.awards import has_lapsed
 from partnerhub.rules.errors import NotNow
 from partnerhub.rules.policy import Person
+from partnerhub.rules.text import sentence
 
 
 @action("award.sign")

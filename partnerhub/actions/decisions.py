@@ -12,7 +12,6 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from partnerhub import clock
 from partnerhub.actions.doing import Deed, action, next_number, one_at_a_time
-from partnerhub.actions.returns import sentence
 from partnerhub.extensions import db
 from partnerhub.models import Application, Award, Decision, FundingRound, Proposal
 from partnerhub.queries import decisions as queries
@@ -29,6 +28,7 @@ from partnerhub.rules.numbers import PUBLISH_WORKING_DAYS
 from partnerhub.rules.periods import working_days_after
 from partnerhub.rules.policy import Person
 from partnerhub.rules.scoring import Pot, Result, ranked_list
+from partnerhub.rules.text import sentence
 from partnerhub.rules.words import GIVES_MONEY, OUTCOME_BECOMES, TO_DECIDE, ApplicationStatus, Implication, Outcome
 
 # The line, and what follows from it

@@ -11,7 +11,6 @@ from partnerhub.actions.doing import Deed, action
 from partnerhub.actions.invitations import give_role
 from partnerhub.actions.mail import link_to, tell
 from partnerhub.actions.organisations import refuse_known_name, write_identifier
-from partnerhub.actions.returns import sentence
 from partnerhub.actions.unique import flush_or, one_at_a_time
 from partnerhub.extensions import db
 from partnerhub.models import JoinRequest, Organisation, OrganisationIdentifier, ProfileAnswer, Registration, User
@@ -22,6 +21,7 @@ from partnerhub.rules.errors import BadAnswer, NotNow
 from partnerhub.rules.lookalike import is_unusual, plain
 from partnerhub.rules.numbers import ASK_AGAIN_HOURS, ASKED_TO_JOIN_A_DAY, REGISTERED_A_DAY
 from partnerhub.rules.policy import Person
+from partnerhub.rules.text import sentence
 from partnerhub.rules.words import PartnerRole, RegistrationStatus
 
 A_DAY = timedelta(days=1)

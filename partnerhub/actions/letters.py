@@ -86,28 +86,28 @@ def _facts(decision: Decision, proposal: Proposal, funded: list[dict[str, Fracti
         "items": proposal.items or project.name,
         "place": place,
         "paid": rules.paid(amount, funding_round.fund.one_payment_to, funding_round.fund.instalments) if with_money else "",
-        "documents": _documents(application, form) if with_money else [],
-        "reports": _reports(funding_round.fund, amount, _usual_terms(project)) if with_money else [],
+        "documents": _documents(application, form, clock.day_of(now)) if with_money else [],
+        "reports": _reports(funding_round.fund, amount, _usual_terms(project, clock.day_of(now))) if with_money else [],
         "criteria": rules.judged(scheme, marks, average) if scheme and not deferred else [],
         "reached": "" if deferred else rules.reached(proposal.percent, decision.line),
         "compared": rules.compared(len([each for each in funded if each])),
         "next_round": "" if with_money or deferred else _next_round(funding_round, now),
-        "terms": _usual_terms(project) if with_money else {},
+        "terms": _usual_terms(project, clock.day_of(now)) if with_money else {},
     }
 
 
-def _documents(application: Application, form: Questionnaire) -> list[str]:
+def _documents(application: Application, form: Questionnaire, today: date) -> list[str]:
     """What is still needed before any money is paid: what the fund asks of organisations, and what the form asks for by then."""
-    lacking = [each.label for each in queries_of_documents.lacking(application, DocumentStage.PAYMENT, clock.today())]
+    lacking = [each.label for each in queries_of_documents.lacking(application, DocumentStage.PAYMENT, today)]
     visible = standing_of(application, form, cells_of(application.submission_id)).visible
     sent = _sent_values(application)
     asked = [each for key, each in form.questions.items() if each.before_payment and key in visible and not sent.get(key)]
     return [*lacking, *(each.label for each in asked if each.reuse not in set(DocumentKind))]
 
 
-def _usual_terms(project: about_applications.Project) -> dict[str, str]:
+def _usual_terms(project: about_applications.Project, today: date) -> dict[str, str]:
     """The days that staff begin from: those of the application, and the usual time to answer."""
-    days = {"starts": project.starts, "ends": project.ends, "answer_by": rules.usual_answer_by(clock.today())}
+    days = {"starts": project.starts, "ends": project.ends, "answer_by": rules.usual_answer_by(today)}
     return {name: day.isoformat() for name, day in days.items() if day}
 
 
@@ -173,7 +173,7 @@ def _said_anew(letter: Letter, terms: Mapping[str, Any], now: datetime) -> dict[
 @action("letter.finish")
 def finish(letter: Letter, *, by: Person, now: datetime, deed: Deed) -> None:
     """It can go out. Whoever reads it first finds nothing missing."""
-    if queries.owed_by(letter, clock.today()):
+    if queries.owed_by(letter, clock.day_of(now)):
         raise BadAnswer("This letter is not ready: what is missing stands on its page. Nothing was changed.")
     deed.details = {"reference": letter.facts["reference"]}
 

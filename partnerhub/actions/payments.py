@@ -11,7 +11,6 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from partnerhub.actions.doing import Deed, action, next_number
 from partnerhub.actions.mail import link_to, tell
-from partnerhub.actions.returns import sentence
 from partnerhub.clock import day_of
 from partnerhub.extensions import db
 from partnerhub.models import Award, MonitoringReturn, Payment
@@ -23,6 +22,7 @@ from partnerhub.rules.errors import BadAnswer, NotNow
 from partnerhub.rules.numbers import PAY_BACK_DAYS
 from partnerhub.rules.payments import Planned
 from partnerhub.rules.policy import Person
+from partnerhub.rules.text import sentence
 from partnerhub.rules.words import GONE, PaymentStatus
 
 # The schedule

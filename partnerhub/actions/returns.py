@@ -25,11 +25,10 @@ from partnerhub.queries.retold import digest_of
 from partnerhub.queries.returns import queries_of, reminded
 from partnerhub.queries.submissions import cells_of, values_of
 from partnerhub.rules import standing as rules
-from partnerhub.rules import text as written
 from partnerhub.rules.errors import BadAnswer, NotAllowed, NotNow
-from partnerhub.rules.numbers import LONGEST_SENTENCE
 from partnerhub.rules.policy import Person
 from partnerhub.rules.question_types import REPLY, Figure
+from partnerhub.rules.text import sentence
 from partnerhub.rules.words import ObservationStatus, ReturnStatus
 
 
@@ -237,16 +236,6 @@ def close_return(monitoring_return: MonitoringReturn, *, by: Person, now: dateti
         raise NotNow("This return was not reopened, so there is nothing to close. Nothing was changed.")
     monitoring_return.reopened_until = None
     monitoring_return.status = ReturnStatus.WAIVED if monitoring_return.approved_version_id is None else ReturnStatus.APPROVED
-
-
-def sentence(text: str, what: str) -> str:
-    """A sentence that somebody must write; refuses nothing and too much."""
-    text = written.clean(text).strip()
-    if not text:
-        raise BadAnswer(f"Write {what}. Nothing was changed.")
-    if written.characters(text) > LONGEST_SENTENCE:
-        raise BadAnswer(f"Shorten {what} to {LONGEST_SENTENCE:,} characters. Nothing was changed.")
-    return text
 
 
 def _write_figures(monitoring_return: MonitoringReturn, version: SubmissionVersion, figures: Sequence[Figure]) -> None:

@@ -12,7 +12,6 @@ from partnerhub.actions.doing import Deed, action, next_number
 from partnerhub.actions.grant_agreements import put_agreement, put_office_signature, put_partner_signature
 from partnerhub.actions.mail import link_to, tell
 from partnerhub.actions.payments import follow_amount, locked_payments
-from partnerhub.actions.returns import sentence
 from partnerhub.clock import day_of
 from partnerhub.extensions import db
 from partnerhub.models import Award, Fund, FundingRound, GrantAgreement, Variation
@@ -23,6 +22,7 @@ from partnerhub.queries.variations import left_in
 from partnerhub.rules import variations as rules
 from partnerhub.rules.errors import NotNow
 from partnerhub.rules.policy import Person
+from partnerhub.rules.text import sentence
 from partnerhub.rules.variations import Change, Grant
 from partnerhub.rules.words import AwardStatus, VariationStatus
 

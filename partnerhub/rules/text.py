@@ -38,6 +38,16 @@ def reply(text: str) -> str | None:
     return text if text.strip() else None
 
 
+def sentence(text: str, what: str) -> str:
+    """A sentence that somebody must write, as it is kept; `what` names it ("why it ends"). Refuses nothing and too much."""
+    text = clean(text).strip()
+    if not text:
+        raise BadAnswer(f"Write {what}. Nothing was changed.")
+    if characters(text) > LONGEST_SENTENCE:
+        raise BadAnswer(f"Shorten {what} to {LONGEST_SENTENCE:,} characters. Nothing was changed.")
+    return text
+
+
 def clean(text: str) -> str:
     """The text as it is stored: line breaks as \\n, composed (NFC), what cannot be stored shown as U+FFFD.
 
