@@ -15,9 +15,10 @@ from partnerhub.extensions import db
 from partnerhub.models import AgreementTemplate, Award, Fund, GrantAgreement
 from partnerhub.queries.awards import newest_template, report_titles
 from partnerhub.rules import agreement_words, readable
-from partnerhub.rules.awards import Report, months_after
+from partnerhub.rules.awards import DueReport
 from partnerhub.rules.errors import BadAnswer
 from partnerhub.rules.payments import instalments, waits_for
+from partnerhub.rules.periods import months_after
 from partnerhub.rules.policy import Person
 from partnerhub.rules.words import AwardStatus
 
@@ -105,7 +106,7 @@ def words_of(award: Award) -> Mapping[str, str]:
     }
 
 
-def _paid(award: Award, pence: int, of: int, awaited: tuple[str, Report] | None, is_first: bool) -> str:
+def _paid(award: Award, pence: int, of: int, awaited: tuple[str, DueReport] | None, is_first: bool) -> str:
     """One payment in words, as `put_schedule` draws it up: `awaited` is the report (title, when) without which it does not go out."""
     if is_first:
         return f"- {readable.pence(pence)}{' in one payment' if of == 1 else ''} once both of us have signed"

@@ -26,7 +26,9 @@ from partnerhub.rules import applications as about_applications
 from partnerhub.rules import letters as rules
 from partnerhub.rules import readable
 from partnerhub.rules import text as written
+from partnerhub.rules.awards import has_half_way_report
 from partnerhub.rules.errors import BadAnswer, NotNow
+from partnerhub.rules.periods import months_between
 from partnerhub.rules.policy import Person
 from partnerhub.rules.questionnaire import Questionnaire
 from partnerhub.rules.words import GIVES_MONEY, AwardStatus, DocumentKind, DocumentStage, LetterStatus, Outcome
@@ -113,8 +115,8 @@ def _usual_terms(project: about_applications.Project, today: date) -> dict[str, 
 
 def _reports(fund: Fund, amount: int, terms: Mapping[str, Any]) -> list[str]:
     starts, ends = (_day(terms.get(each)) for each in ("starts", "ends"))
-    months = rules.months_between(starts, ends) if starts and ends else None
-    half_way = fund.half_way_form_id is not None and rules.has_half_way_report(amount, months, fund.half_way_above, fund.half_way_months)
+    months = months_between(starts, ends) if starts and ends else None
+    half_way = fund.half_way_form_id is not None and has_half_way_report(amount, months, fund.half_way_above, fund.half_way_months)
     return rules.reports(half_way, fund.report_due_days if fund.report_form_id else None, ends)
 
 
@@ -195,7 +197,7 @@ def release(decision: Decision, seen: str | None = None, *, by: Person, now: dat
     _refuse_unfinished(decision, letters)
     if seen is not None and seen != queries.letters_seen(letters):
         raise ChangedMeanwhile(CHANGED_MEANWHILE)
-    awards = queries.awards_of(decision.id)
+    awards = queries.awards_by_application(decision.id)
     for each in waiting:
         each.status, each.released_by_id, each.released_at = LetterStatus.RELEASED, by.id, now
         each.application.told_at = now

@@ -26,7 +26,7 @@ from partnerhub.models import (
 from partnerhub.models.conditions import allowed
 from partnerhub.queries.applications import IN_FULL as APPLIED
 from partnerhub.queries.applications import PAGE
-from partnerhub.rules.awards import Report, ReportTerms, reports_due, still_owed
+from partnerhub.rules.awards import DueReport, ReportTerms, reports_due, still_owed
 from partnerhub.rules.policy import Person
 from partnerhub.rules.words import AwardStatus
 
@@ -88,7 +88,7 @@ class Due(NamedTuple):
         return self.monitoring_return.is_open
 
 
-def report_forms(award: Award) -> list[tuple[UUID, Report]]:
+def report_forms(award: Award) -> list[tuple[UUID, DueReport]]:
     """(form, when) of each report that the fund asks of this award, in the order in which they are due."""
     fund = award.fund
     if award.starts is None or award.ends is None:
@@ -103,7 +103,7 @@ def report_forms(award: Award) -> list[tuple[UUID, Report]]:
     ]
 
 
-def report_titles(award: Award) -> list[tuple[str, Report]]:
+def report_titles(award: Award) -> list[tuple[str, DueReport]]:
     """The same, by the titles of the forms."""
     wanted = report_forms(award)
     found = select(Questionnaire.id, Questionnaire.title).where(Questionnaire.id.in_([form_id for form_id, _ in wanted]))
@@ -111,7 +111,7 @@ def report_titles(award: Award) -> list[tuple[str, Report]]:
     return [(titles[form_id], each) for form_id, each in wanted]
 
 
-def reports_of(award_ids: Iterable[UUID]) -> dict[UUID | None, list[Due]]:
+def reports_by_award(award_ids: Iterable[UUID]) -> dict[UUID | None, list[Due]]:
     """What was drawn up for these awards, by award, in the order in which it is due."""
     statement = (
         select(MonitoringReturn, Questionnaire.title)
@@ -129,7 +129,7 @@ def reports_of(award_ids: Iterable[UUID]) -> dict[UUID | None, list[Due]]:
 def owed_of(award: Award) -> list[str]:
     """What stands between an award and its completion, in words."""
     payments = db.session.execute(select(Payment.number, Payment.status).where(Payment.award_id == award.id).order_by(Payment.number))
-    reports = reports_of([award.id]).get(award.id, [])
+    reports = reports_by_award([award.id]).get(award.id, [])
     return still_owed([(each.title, each.status) for each in reports], [(number, status) for number, status in payments])
 
 

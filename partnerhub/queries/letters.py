@@ -123,7 +123,7 @@ def letters_to_release(decision_id: UUID) -> list[Letter]:
     return list(db.session.scalars(statement))
 
 
-def awards_of(decision_id: UUID) -> dict[UUID, Award]:
+def awards_by_application(decision_id: UUID) -> dict[UUID, Award]:
     """The awards that a decision made, by application."""
     return {each.application_id: each for each in db.session.scalars(select(Award).where(Award.decision_id == decision_id))}
 

@@ -17,7 +17,7 @@ from partnerhub.models.conditions import allowed
 from partnerhub.queries.documents import lacking
 from partnerhub.queries.questionnaires import definition
 from partnerhub.rules import payments as rules
-from partnerhub.rules.payments import Report, Standing, Underspend
+from partnerhub.rules.payments import AwaitedReport, Standing, Underspend
 from partnerhub.rules.policy import Person
 from partnerhub.rules.words import GONE, PAID_FROM, TO_PAY, DocumentStage, PaymentStatus, ReturnStatus
 
@@ -132,13 +132,13 @@ def _standing(payment: Payment, payments: Sequence[Payment], award: Award, known
     )
 
 
-def report_in_words(owed: MonitoringReturn | None) -> Report | None:
+def report_in_words(owed: MonitoringReturn | None) -> AwaitedReport | None:
     """The report that a payment waits for: by the title of its form."""
     if owed is None:
         return None
     title = definition(owed.questionnaire_version_id).title
     is_done = owed.approved_version_id is not None or owed.status == ReturnStatus.WAIVED
-    return Report(title[:1].lower() + title[1:], owed.due_on, is_done)
+    return AwaitedReport(title[:1].lower() + title[1:], owed.due_on, is_done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class Money:
     payments: list[Payment]
     held: dict[UUID, list[str]]
     totals: Totals
-    reports: dict[UUID, Report]
+    reports: dict[UUID, AwaitedReport]
     """What payments wait for, by the report's id."""
     underspend: Underspend | None
     is_settled: bool

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from partnerhub.rules.letters import has_half_way_report, months_between
+from partnerhub.rules.periods import months_between
 from partnerhub.rules.words import TO_PAY, PaymentStatus, ReturnStatus
 
 
@@ -23,7 +23,7 @@ class ReportTerms:
     half_way_months: int  # or for projects longer than this (0: not because of it)
 
 
-class Report(NamedTuple):
+class DueReport(NamedTuple):
     """A report that is due: `about` is the last day that it tells of."""
 
     is_half_way: bool
@@ -31,14 +31,12 @@ class Report(NamedTuple):
     due_on: date
 
 
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later; the last of the month where there is no such day."""
-    first = date(day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1, 1)
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return first.replace(day=min(day.day, last.day))
+def has_half_way_report(amount: int, months: int | None, above: int, longer_than: int) -> bool:
+    """Whether an award is so large, or its project so long, that a report is due half-way."""
+    return amount > above > 0 or (months is not None and months > longer_than > 0)
 
 
-def reports_due(amount: int, starts: date, ends: date, terms: ReportTerms) -> list[Report]:
+def reports_due(amount: int, starts: date, ends: date, terms: ReportTerms) -> list[DueReport]:
     """The reports of an award in the order in which they are due: half-way on the middle day, the last so many days after the end.
 
     Source: the office's forms (half-way for grants over £5,000 or longer than six months; the last four weeks after the end), as numbers
@@ -48,9 +46,9 @@ def reports_due(amount: int, starts: date, ends: date, terms: ReportTerms) -> li
     months = months_between(starts, ends)
     if terms.has_half_way and has_half_way_report(amount, months, terms.half_way_above, terms.half_way_months):
         middle = starts + (ends - starts) // 2
-        found.append(Report(True, middle, middle))
+        found.append(DueReport(True, middle, middle))
     if terms.has_end_report:
-        found.append(Report(False, ends, ends + timedelta(days=terms.due_days)))
+        found.append(DueReport(False, ends, ends + timedelta(days=terms.due_days)))
     return found
 
 

@@ -160,18 +160,6 @@ def paid(amount: int, one_payment_to: int, instalments: Sequence[int]) -> str:
     return f"In {len(shares)} payments, of {', '.join(first)} and {last}"
 
 
-def has_half_way_report(amount: int, months: int | None, above: int, longer_than: int) -> bool:
-    """Whether an award is so large, or its project so long, that a report is due half-way."""
-    return amount > above > 0 or (months is not None and months > longer_than > 0)
-
-
-def months_between(starts: date, ends: date) -> int:
-    """Whole months that have begun: from 1 April to 30 September are 6."""
-    after = ends + timedelta(days=1)
-    months = 12 * (after.year - starts.year) + after.month - starts.month
-    return months + (after.day > starts.day)
-
-
 def reports(half_way: bool, due_days: int | None, ends: date | None) -> list[str]:
     """Which reports are due, in words; `due_days` after the end of the project, None where no report is asked for then."""
     found = ["A short report half-way through the project"] if half_way else []

@@ -72,7 +72,7 @@ def refuse_other_sum(amounts: Sequence[int], award: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class AwaitedReport:
     """What a payment waits for."""
 
     name: str
@@ -92,7 +92,7 @@ class Standing:
     is_signed: bool
     has_ended: bool
     payee_is_checked: bool
-    report: Report | None = None
+    report: AwaitedReport | None = None
     spent: int | None = None
     """Of the grant, as an approved report says; None while none says it."""
     papers: Sequence[str] = ()

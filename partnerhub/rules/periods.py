@@ -274,3 +274,20 @@ def working_days_before(day: date, count: int) -> date:
 def due_on(period: Period, working_days: int = RETURN_DUE_WORKING_DAYS) -> date:
     """The day by which the return for a period is to be sent."""
     return working_days_after(period.ends, working_days)
+
+
+# Months of any day
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; the last of the month where there is no such day."""
+    first = date(day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))
+
+
+def months_between(starts: date, ends: date) -> int:
+    """Whole months that have begun: from 1 April to 30 September are 6."""
+    after = ends + timedelta(days=1)
+    months = 12 * (after.year - starts.year) + after.month - starts.month
+    return months + (after.day > starts.day)

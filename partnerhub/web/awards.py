@@ -166,7 +166,7 @@ def _own_page(award_id: UUID, status: int = 200, pressed: DecisionForm | None = 
         is_over=_is_over(award),
         asks_documents=bool(asked(award.funding_round.terms, DocumentStage.PAYMENT)),
         lacking=lacking(award.application, DocumentStage.PAYMENT, clock.today()),
-        reports=queries.reports_of([award.id]).get(award.id, []),
+        reports=queries.reports_by_award([award.id]).get(award.id, []),
         owed=queries.owed_of(award) if may("award.complete", award) else [],
         leads=leads_of(award.organisation_id) if not may("award.sign", award) else [],
         money=money_of(award, clock.today()),

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from partnerhub import clock
 from partnerhub.queries import joining
 from partnerhub.queries.applications import open_rounds, sent_by_round
-from partnerhub.queries.awards import applied_and_awarded, reports_of
+from partnerhub.queries.awards import applied_and_awarded, reports_by_award
 from partnerhub.queries.documents import to_renew
 from partnerhub.queries.payments import money_to_do, to_pay_back
 from partnerhub.queries.people import memberships_of
@@ -48,7 +48,7 @@ def home() -> Response:
     return page(
         "home/home.html",
         awards=[each for each in awards if each not in to_sign],
-        reports=reports_of([each.id for each in awards]) if awards else {},
+        reports=reports_by_award([each.id for each in awards]) if awards else {},
         to_pay_back=to_pay_back(person) if any(each.reference for each, _ in applied) else [],
         owed=[each for each in owed if each not in later],
         later=later,

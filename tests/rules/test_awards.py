@@ -6,7 +6,7 @@ import pytest
 
 from partnerhub.catalogue.wording import first_wording
 from partnerhub.rules import agreement_words
-from partnerhub.rules.awards import Report, ReportTerms, has_lapsed, months_after, reports_due, still_owed
+from partnerhub.rules.awards import DueReport, ReportTerms, has_half_way_report, has_lapsed, reports_due, still_owed
 from partnerhub.rules.errors import BadAnswer
 
 TERMS = ReportTerms(due_days=28, has_end_report=True, has_half_way=True, half_way_above=5_000_00, half_way_months=6)
@@ -30,8 +30,8 @@ def test_a_half_way_report_is_due_for_what_is_larger_or_longer(amount, ends, hal
 
 def test_the_last_report_is_due_so_many_days_after_the_end_and_half_way_comes_first():
     assert reports_due(7_940_00, START, date(2025, 12, 31), TERMS) == [
-        Report(True, date(2025, 7, 4), date(2025, 7, 4)),
-        Report(False, date(2025, 12, 31), date(2026, 1, 28)),
+        DueReport(True, date(2025, 7, 4), date(2025, 7, 4)),
+        DueReport(False, date(2025, 12, 31), date(2026, 1, 28)),
     ]
 
 
@@ -39,17 +39,11 @@ def test_a_fund_without_forms_asks_for_no_report():
     assert reports_due(9_000_00, START, date(2026, 1, 5), ReportTerms(28, False, False, 0, 0)) == []
 
 
-@pytest.mark.parametrize(
-    ("day", "months", "later"),
-    [
-        (date(2025, 1, 6), 6, date(2025, 7, 6)),
-        (date(2025, 8, 31), 6, date(2026, 2, 28)),
-        (date(2023, 12, 31), 2, date(2024, 2, 29)),
-        (date(2025, 12, 1), 0, date(2025, 12, 1)),
-    ],
-)
-def test_months_after_a_day(day, months, later):
-    assert months_after(day, months) == later
+def test_larger_or_longer_grants_report_half_way():
+    assert has_half_way_report(5_000_01, None, 5_000_00, 6)
+    assert has_half_way_report(100, 7, 5_000_00, 6)
+    assert not has_half_way_report(5_000_00, 6, 5_000_00, 6)
+    assert not has_half_way_report(5_000_01, 12, 0, 0)
 
 
 def test_what_is_still_owed_names_reports_and_payments():

@@ -113,24 +113,7 @@ def test_how_it_is_paid(amount, said):
     assert letters.paid(amount, 2_500_00, [80, 20]) == said
 
 
-@pytest.mark.parametrize(
-    ("starts", "ends", "months"),
-    [
-        (date(2025, 4, 1), date(2025, 9, 30), 6),
-        (date(2025, 4, 1), date(2025, 10, 1), 7),
-        (date(2025, 4, 15), date(2026, 4, 14), 12),
-        (date(2025, 4, 1), date(2025, 4, 2), 1),
-    ],
-)
-def test_months_that_have_begun(starts, ends, months):
-    assert letters.months_between(starts, ends) == months
-
-
-def test_larger_or_longer_grants_report_half_way():
-    assert letters.has_half_way_report(5_000_01, None, 5_000_00, 6)
-    assert letters.has_half_way_report(100, 7, 5_000_00, 6)
-    assert not letters.has_half_way_report(5_000_00, 6, 5_000_00, 6)
-    assert not letters.has_half_way_report(5_000_01, 12, 0, 0)
+def test_the_last_report_is_promised_by_a_day():
     assert letters.reports(True, 28, date(2025, 9, 30))[1] == "A report at the end of the project, by Tuesday 28 October 2025"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from partnerhub.rules import payments as rules
 from partnerhub.rules.errors import BadAnswer
-from partnerhub.rules.payments import Report, Standing, Underspend
+from partnerhub.rules.payments import AwaitedReport, Standing, Underspend
 
 TODAY = date(2026, 6, 3)
 
@@ -57,7 +57,7 @@ def test_a_schedule_pays_what_was_awarded():
 
 FREE = Standing(
     amount=2_000_00, due_on=TODAY, award=10_000_00, paid=8_000_00, is_signed=True, has_ended=False, payee_is_checked=True,
-    report=Report("end-of-project report", date(2026, 5, 1), is_approved=True),
+    report=AwaitedReport("end-of-project report", date(2026, 5, 1), is_approved=True),
 )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ FREE = Standing(
         ({"payee_is_checked": False}, "The office has not checked yet to whom it pays."),
         ({"papers": ("Insurance: missing", "Accounts: expired on 3 May 2026")},
          "We wait for documents: Insurance: missing; Accounts: expired on 3 May 2026."),
-        ({"report": Report("half-way update", date(2026, 9, 30), is_approved=False)},
+        ({"report": AwaitedReport("half-way update", date(2026, 9, 30), is_approved=False)},
          "We wait until the half-way update (due 30 September 2026) is approved."),
         ({"due_on": date(2026, 6, 4)}, "It is not due before 4 June 2026."),
         ({"spent": 9_000_00}, "The report says that £9,000 was spent, and with it more would be paid than that."),

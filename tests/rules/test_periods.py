@@ -197,3 +197,29 @@ def test_a_return_is_due_fifteen_working_days_after_its_quarter(label, due):
 
 def test_an_agreement_may_give_more_time():
     assert periods.due_on(parse("2022-23 Q1"), working_days=20) == date(2022, 7, 28)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "months"),
+    [
+        (date(2025, 4, 1), date(2025, 9, 30), 6),
+        (date(2025, 4, 1), date(2025, 10, 1), 7),
+        (date(2025, 4, 15), date(2026, 4, 14), 12),
+        (date(2025, 4, 1), date(2025, 4, 2), 1),
+    ],
+)
+def test_months_that_have_begun(starts, ends, months):
+    assert periods.months_between(starts, ends) == months
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2025, 1, 6), 6, date(2025, 7, 6)),
+        (date(2025, 8, 31), 6, date(2026, 2, 28)),
+        (date(2023, 12, 31), 2, date(2024, 2, 29)),
+        (date(2025, 12, 1), 0, date(2025, 12, 1)),
+    ],
+)
+def test_months_after_a_day(day, months, later):
+    assert periods.months_after(day, months) == later
