@@ -10,7 +10,7 @@ from partnerhub.rules.against_targets import Aims, against
 from partnerhub.rules.measures import Cell, CellStatus
 from partnerhub.rules.printed import text_of
 from partnerhub.rules.reconcile import explained
-from partnerhub.rules.summary import Line, Note, Summary, spark
+from partnerhub.rules.summary import Line, Note, Summary, spark, to_read
 from partnerhub.rules.targets import RAG_LABELS, Rag
 
 
@@ -65,6 +65,7 @@ MARKS = {CellStatus.PROVISIONAL: PROVISIONAL, CellStatus.AS_PUBLISHED: AS_PUBLIS
 
 def drawn(summary: Summary, aims: Aims) -> Page:
     """The tables of a summary, one for each service and provider."""
+    summary = to_read(summary)
     noted = notes_by_receipt(summary)
     headings, total = headings_of(summary)
     has_total = bool(total)
@@ -82,8 +83,8 @@ def marks_among(used: set[str]) -> list[tuple[str, str]]:
 
 
 def headings_of(summary: Summary) -> tuple[list[str], str]:
-    """What heads the columns, and the total: "" where one column is all there is. Quarters of one year leave the year to the total."""
-    if len(summary.columns) == 1:
+    """What heads the columns, and the total: "" where one column is the whole period. Quarters of one year leave the year to the total."""
+    if summary.columns == (summary.period,):
         return [summary.period.label], ""
     is_of_one_year = len({period.label[:7] for period in summary.columns}) == 1
     return [period.short if is_of_one_year else period.label for period in summary.columns], summary.period.label

@@ -12,7 +12,7 @@ from partnerhub.rules import readable
 from partnerhub.rules.measures import Cell
 from partnerhub.rules.printed import in_full, text_of
 from partnerhub.rules.reconcile import explained
-from partnerhub.rules.summary import Line, Summary
+from partnerhub.rules.summary import Line, Summary, to_read
 
 
 class Figure(NamedTuple):
@@ -54,6 +54,7 @@ class Paper(NamedTuple):
 
 def on_paper(summary: Summary) -> Paper:
     """The tables of a summary, in the order of the page."""
+    summary = to_read(summary)
     noted = notes_by_receipt(summary)
     headings, total = headings_of(summary)
     tables = [

@@ -90,6 +90,10 @@ class MonitoringReturn(Base):
         """Days past the due date while it is still with the organisation and was never sent; 0 when it is not late."""
         return max(0, (today - self.due_on).days) if self.is_open and self.first_submitted_on is None else 0
 
+    def days_after(self) -> int:
+        """Days between the due date and the day when it first came; 0 when it came in time or never."""
+        return max(0, (self.first_submitted_on - self.due_on).days) if self.first_submitted_on else 0
+
 
 class ReturnQuery(Base):
     """A question from the office about one figure, or about the return in general; the reply is the answer in `reply_cell`."""

@@ -67,6 +67,7 @@ class Listed(NamedTuple):
 
     is_open = MonitoringReturn.is_open
     days_late = MonitoringReturn.days_late
+    days_after = MonitoringReturn.days_after
 
     @property
     def what(self) -> str:

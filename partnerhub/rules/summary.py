@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -135,6 +135,25 @@ class Summary:
     lines: tuple[Line, ...]
     notes: tuple[Note, ...]
     coverage: Coverage
+
+
+def to_read(summary: Summary) -> Summary:
+    """The same for people: without the columns that hold no figure because nothing was asked in them, or because they have not begun."""
+    today = summary.generated_at.date()
+    kept = [
+        at
+        for at, period in enumerate(summary.columns)
+        if period == summary.period or any(_says_something(line.cells[at], period.starts <= today) for line in summary.lines)
+    ]
+    if len(kept) == len(summary.columns):
+        return summary
+    lines = tuple(line._replace(cells=tuple(line.cells[at] for at in kept)) for line in summary.lines)
+    return replace(summary, columns=tuple(summary.columns[at] for at in kept), lines=lines)
+
+
+def _says_something(cell: Cell, has_begun: bool) -> bool:
+    is_figure = cell.value is not None or cell.percent is not None
+    return is_figure or (has_begun and cell.absence is not Absence.NOT_ASKED)
 
 
 # Receipts: the name of a figure, so that a link can lead from it to where it came from.

@@ -1,11 +1,11 @@
 """From observations to lines: what was asked, what was reported, what it adds up to, how much of it is in."""
 
 from collections import namedtuple
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-from partnerhub.rules import periods, summary
+from partnerhub.rules import periods, reconcile, summary
 from partnerhub.rules.errors import BadAnswer
 from partnerhub.rules.measures import CellStatus
 from partnerhub.rules.printed import in_full
@@ -412,3 +412,27 @@ def test_services_stay_apart_unless_they_are_asked_for_together():
 def test_a_spark_runs_from_nought_to_the_highest(indicator, figures, heights):
     line = line_of(asked(indicator, *ALL_IN), told(indicator, *figures))
     assert summary.spark(line.cells) == heights
+
+
+@pytest.mark.parametrize(
+    ("labels", "statuses", "figures", "today", "kept"),
+    [
+        (["2022-23"], ("approved",), (7,), "2023-05-01", []),
+        (QUARTERS, ("approved", "due", "due", "due"), (3,), "2022-09-30", ["2022-23 Q1", "2022-23 Q2"]),
+        (QUARTERS, ("approved", "due", "due", "due"), (3,), "2022-10-01", ["2022-23 Q1", "2022-23 Q2", "2022-23 Q3"]),
+        (QUARTERS, ("approved", "due", "due", "approved"), (3, None, None, 4), "2022-09-30", ["2022-23 Q1", "2022-23 Q2", "2022-23 Q4"]),
+        (QUARTERS, ("waived",) * 4, (), "2023-05-01", QUARTERS),
+    ],
+    ids=["only the year was asked", "not begun", "begun today", "a figure that came early", "waived is told"],
+)
+def test_people_read_the_periods_that_something_was_asked_in_and_that_have_begun(labels, statuses, figures, today, kept):
+    day = datetime.fromisoformat(f"{today}T12:00:00+00:00")
+    whole = reconcile.summarise(
+        programme="p", title="P", period=YEAR, expected=asked("accepted", *statuses, labels=labels),
+        observations=told("accepted", *figures, labels=labels), indicators=INDICATORS, facts={}, generated_at=day,
+        returns=owed(*statuses, labels=labels),
+    )  # fmt: skip
+    read = summary.to_read(whole)
+    assert [each.label for each in read.columns] == list(kept)
+    assert [[cell.period for cell in line.cells] for line in read.lines] == [list(kept)]
+    assert (read.lines[0].total, read.coverage, len(whole.columns)) == (whole.lines[0].total, whole.coverage, 4)

@@ -10,6 +10,7 @@ from partnerhub.actions.doing import writing
 from partnerhub.extensions import db
 from partnerhub.models import Award, GrantAgreement
 from partnerhub.rules.words import AwardStatus
+from tests.browser import words_of
 
 NOW = datetime(2025, 1, 3, 15, 30, 12, tzinfo=UTC)
 
@@ -110,3 +111,14 @@ def test_documents_due_before_payment_stand_on_the_awards_page(make, browser):
         page = browser(make.lead(award.organisation)).get(f"/awards/{award.id}").text
     assert "Documents due before payment" in page and "nsurance: missing" in page
     assert "Documents due before payment" not in browser(make.user("officer")).get(f"/awards/{make.award().id}").text
+
+
+def test_a_report_that_came_late_or_is_late_says_so_on_the_page_of_the_award(make, browser):
+    award = make.award(status="agreed")
+    agreement = make.agreement(provider=award.organisation)
+    make.monitoring_return(agreement, award_id=award.id, due_on=date(2026, 1, 28), status="approved", first_submitted_on=date(2026, 2, 2))
+    make.monitoring_return(agreement, "2022-23 Q2", award_id=award.id, due_on=date(2026, 2, 20))
+    with clock.at(datetime(2026, 3, 2, 9, tzinfo=UTC)):
+        page = words_of(browser(make.lead(award.organisation)).get(f"/awards/{award.id}"))
+    assert "Due 28 January 2026, came 2 February 2026 5 days late" in page
+    assert "Due 20 February 2026 10 days late" in page

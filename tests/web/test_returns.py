@@ -596,3 +596,12 @@ def test_a_section_of_150_cells_takes_at_most_six_statements(make, browser):
     path = f"/returns/{due.id}/sections/numbers"
     assert len(needed(lead, path)) <= 6
     assert lead.get(path).text.count('name="a.n') == 150
+
+
+@pytest.mark.parametrize(("came", "late"), [(date(2022, 7, 21), ""), (date(2022, 7, 22), "1 day late"), (date(2022, 8, 4), "14 days late")])
+def test_what_came_after_its_day_is_told_so_in_the_list_and_on_its_page(make, browser, came, late):
+    due = make.monitoring_return(make.agreement(), due_on=date(2022, 7, 21), status="waived", first_submitted_on=came)
+    officer = browser(make.user("officer"))
+    for page in (words_of(officer.get("/returns?period=2022-23 Q1")), words_of(officer.get(f"/returns/{due.id}"))):
+        assert ("late" in page.replace("late 0", "").replace("late 1,", "")) is bool(late), page
+    assert late in words_of(officer.get("/returns?period=2022-23 Q1"))

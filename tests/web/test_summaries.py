@@ -186,6 +186,18 @@ def test_what_is_not_there_says_why_and_other_programs_read_the_same_few_statuse
         assert rows_of(officer.get(address))["Referrals received"][3] == "not reported"
 
 
+def test_a_programme_that_asks_once_a_year_shows_no_empty_quarters_and_its_files_to_read_neither(make, officer):
+    agreement = make.agreement(frequency="year")
+    report(make, agreement, "2022-23", {"referrals": 12})
+    address = f"/programmes/{agreement.programme.slug}/summary?period=2022-23"
+    page = officer.get(address)
+    assert rows_of(page)["Referrals received"][0] == "12"
+    assert re.findall(r'<th scope="col">([^<]+)</th>', page.text) == ["Indicator", "2022-23"]
+    sheet = load_workbook(io.BytesIO(officer.get(address.replace("?", ".xlsx?")).data))["Summary"]
+    assert [cell.value for row in sheet.iter_rows() for cell in row if cell.value in ("Q1", "2022-23")] == ["2022-23"]
+    assert len(officer.get(address.replace("?", ".json?")).json["lines"][0]["cells"]) == 4
+
+
 def test_a_programme_whose_forms_hold_no_figure_counts_its_returns(make, officer):
     document = copy.deepcopy(SMALL_RETURN) | {"questionnaire": "in_words", "indicators": []}
     document |= {"sections": document["sections"][1:], "checks": [], "breakdowns": {}}
