@@ -61,13 +61,13 @@ def round_page(
     `choices`: the lists of reference data that may be printed.
     """
     parts = (
-        _dates(funding_round, now),
         _funded(funding_round),
         Part("not-funded", "What we do not fund", bullets=_lines(funding_round.terms.not_funded)),
+        _much(funding_round),
         _who(funding_round),
+        _dates(funding_round, now),
+        _needed(funding_round, form),
         *_decided(funding_round, form),
-        _needed(form),
-        _kept(funding_round),
         _afterwards(funding_round, form),
     )
     return RoundPage(
@@ -108,9 +108,17 @@ def _dates(funding_round: FundingRound, now: datetime | None) -> Part:
 def _funded(funding_round: FundingRound) -> Part:
     terms = funding_round.terms
     theme = (f"The theme of this round: {funding_round.theme}.",) if funding_round.theme else ()
-    months = f"A project can last up to {plural(terms.duration_months, 'month')}."
-    paragraphs = (*_lines(terms.purpose), *theme, *_lines(funding_round.about), f"Where: {terms.area}.".replace("..", "."), months)
-    return Part("funded", "What we fund", paragraphs)
+    where = f"Where: {terms.area}.".replace("..", ".")
+    return Part("funded", "What we fund", (*_lines(terms.purpose), *theme, *_lines(funding_round.about), where))
+
+
+def _much(funding_round: FundingRound) -> Part:
+    rows = (
+        ("For each project", f"Up to {pounds(funding_round.terms.cap)}"),
+        ("In this round", pounds(funding_round.money)),
+        ("How long a project can last", f"Up to {plural(funding_round.terms.duration_months, 'month')}"),
+    )
+    return Part("money", "How much", rows=rows)
 
 
 def _who(funding_round: FundingRound) -> Part:
@@ -134,30 +142,32 @@ def _decided(funding_round: FundingRound, form: Questionnaire) -> Iterator[Part]
     yield Part("scale", "What the marks mean", bullets=tuple(f"{mark}: {words}" for mark, words in sorted(scoring.anchors.items())))
 
 
-def _needed(form: Questionnaire) -> Part:
-    """The documents that the form asks for, by when."""
-    files = [each for each in form.questions.values() if each.type.name == "file" and form.is_put_to(each.key, PARTNER)]
-    return Part("needed", "Documents you will need", rows=tuple((each.label, _when_needed(each, form)) for each in files))
-
-
-def _kept(funding_round: FundingRound) -> Part:
-    """The documents that its fund asks for, by when: kept in the hub once, for every application."""
+def _needed(funding_round: FundingRound, form: Questionnaire) -> Part:
+    """Every document that the form or its fund asks for, once, by when."""
     terms = funding_round.terms
-    stages = {DocumentStage.SCORING: terms.before_scoring, DocumentStage.PAYMENT: terms.before_payment}
-    rows = tuple(
-        (DOCUMENT_KIND_LABELS[DocumentKind(kind)], DOCUMENT_STAGE_LABELS[stage]) for stage, kinds in stages.items() for kind in kinds
-    )
-    once = "Your organisation keeps these in the hub once and uses them in every application. Each must be there and in date:"
-    return Part("kept", "Documents of your organisation", (once,) if rows else (), rows)
+    stages = dict.fromkeys(terms.before_payment, DocumentStage.PAYMENT) | dict.fromkeys(terms.before_scoring, DocumentStage.SCORING)
+    files = [each for each in form.questions.values() if each.type.name == "file" and form.is_put_to(each.key, PARTNER)]
+    rows = [(each.label, _when_needed(each, form, stages.get(each.reuse))) for each in files]
+    cited = {each.reuse for each in files}
+    rows += [
+        (DOCUMENT_KIND_LABELS[DocumentKind(kind)], f"{DOCUMENT_STAGE_LABELS[stage]}.")
+        for kind, stage in stages.items()
+        if kind not in cited
+    ]
+    once = "What your organisation keeps in the hub, in date, can be used again in every application."
+    return Part("needed", "Documents you will need", (once,) if stages else (), tuple(rows))
 
 
-def _when_needed(asked: Question, form: Questionnaire) -> str:
+def _when_needed(asked: Question, form: Questionnaire, stage: DocumentStage | None) -> str:
+    """When the form asks for it and, where the fund asks for it whatever the form says, by when that is."""
     if asked.required:
         said = ["With your application"]
     elif asked.before_payment:
-        said = ["Before any money is paid"]
+        said = [DOCUMENT_STAGE_LABELS[DocumentStage.PAYMENT]]
     else:
-        said = spoken.condition(asked.required_when, form, "With your application when") or ["If you have it"]
+        said = spoken.condition(asked.required_when, form, "With your application when") or ([] if stage else ["If you have it"])
+    if stage and not asked.required and DOCUMENT_STAGE_LABELS[stage] not in said:
+        said = [*said, f"In any case {DOCUMENT_STAGE_LABELS[stage].lower()}" if said else DOCUMENT_STAGE_LABELS[stage]]
     return " ".join([each.rstrip(".") + "." for each in (*said, *spoken.condition(asked.show_if, form, "Asked only when"))])
 
 

@@ -69,7 +69,7 @@ def paper(funding_round):
 def test_paper_names_the_year_and_counts_no_days(funding_round):
     said = paper(funding_round)
     assert said.when == "closes Monday 6 October 2025, 12 noon (British time)"
-    assert ("You have our answer by", "Monday 1 December 2025") in said.parts[0].rows
+    assert ("You have our answer by", "Monday 1 December 2025") in next(each for each in said.parts if each.key == "dates").rows
 
 
 def test_the_pdf_is_made_of_whatever_people_typed_and_is_the_same_each_time(funding_round):
@@ -92,8 +92,35 @@ def test_the_word_file_holds_every_part_and_every_question(funding_round):
 def test_what_the_page_says_of_the_answer_follows_the_form(make):
     version = make.version(unmarked_form())
     said = round_page(make.funding_round(version=version, decided_by=date(2025, 12, 1)), definition(version.id), [], NOW)
-    assert [each.key for each in said.parts] == ["dates", "funded", "not-funded", "who", "afterwards"]
+    assert [each.key for each in said.parts] == ["funded", "not-funded", "money", "who", "dates", "afterwards"]
     assert "You have our answer by Monday 1 December 2025." in said.parts[-1].bullets
+
+
+def test_every_document_is_named_once_with_the_earliest_day_that_anybody_asks_for_it(make):
+    labels = {
+        "accounts": "Your accounts",
+        "safeguarding_policy": "Your policy",
+        "insurance": "Your cover",
+        "equality_policy": "Your statement",
+    }
+    files = [{"key": key, "type": "file", "label": label, "reuse": key} for key, label in labels.items()]
+    files[0] |= {"required": True}
+    files[1] |= {"required": {"when": "at_risk == 'yes'"}}
+    files[2] |= {"required": "before_payment"}
+    files[3] |= {"required": False}
+    at_risk = {"key": "at_risk", "type": "yes_no", "label": "Children?", "required": True}
+    section = {"key": "papers", "title": "Papers", "questions": [at_risk, *files]}
+    version = make.version({"questionnaire": "papers", "title": "Papers", "kind": "application", "sections": [section]})
+    fund = make.fund(before_scoring=["accounts", "equality_policy"], before_payment=["safeguarding_policy", "insurance", "dbs_evidence"])
+    said = round_page(make.funding_round(fund, version), definition(version.id), [], NOW)
+    [needed] = [each for each in said.parts if each.title == "Documents you will need"]
+    assert list(needed.rows) == [
+        ("Your accounts", "With your application."),
+        ("Your policy", "With your application when “Children?” is “Yes”. In any case before any money is paid."),
+        ("Your cover", "Before any money is paid."),
+        ("Your statement", "Before an application is marked."),
+        ("Evidence of DBS checks", "Before any money is paid."),
+    ]
 
 
 def unmarked_form():

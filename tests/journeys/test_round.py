@@ -92,6 +92,7 @@ def test_a_fund_and_its_round_come_from_the_screens_and_a_volunteer_finds_out_wh
     volunteer.looks("grants")
     volunteer.follows("Example Safety Fund")
     volunteer.sees("12 noon (British time)")
+    volunteer.page.get_by_text("3. Your project (").click()
     volunteer.sees("Marked as “Need”: 20% of the whole mark.")
     volunteer.looks("round, for everybody")
     for name, kind in (("as a PDF", "pdf"), ("in Word", "docx"), ("The dates for your calendar", "ics")):

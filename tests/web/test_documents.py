@@ -199,7 +199,7 @@ def test_a_published_round_keeps_asking_for_what_it_was_published_with(make, bro
     again = db.session.get(FundingRound, funding_round.id)
     assert (again.terms.before_scoring, again.terms.before_payment) == (("accounts",), ())
     page = words_of(stranger.get(f"/rounds/{funding_round.id}"))
-    assert "Documents of your organisation" in page and "Accounts Before an application is marked" in page
+    assert "Accounts Before an application is marked." in page and "Public liability" not in page
     told = stranger.get(f"/rounds/{funding_round.id}.json").json
     assert (told["documents_before_scoring"], told["documents_before_payment"]) == (["accounts"], [])
 
