@@ -131,6 +131,16 @@ def only_actions_write(files: list[File]) -> Iterator[str]:
 
 
 @guard
+def queries_take_no_lock(files: list[File]) -> Iterator[str]:
+    """Reading holds nobody up: rows are locked by the action that changes them."""
+    for file in _python(files, "queries", "models", "documents", "forms", "web"):
+        for call, _ in _calls(file.tree):
+            said = {getattr(call.func, "attr", ""), *(each.arg for each in call.keywords)}
+            if "with_for_update" in said:
+                yield file.at(call, "takes a lock outside actions")
+
+
+@guard
 def every_action_has_its_line_and_every_changing_line_its_action(files: list[File]) -> Iterator[str]:
     """What people do and what the policy table says are one list."""
     lines = {name: place for file in files if file.path == "partnerhub/rules/policy.py" for name, place in _policy_lines(file)}

@@ -29,6 +29,10 @@ BAD: dict[str, list[dict[str, str]]] = {
         {"partnerhub/models/returns.py": "self.db.session.flush()"},
         {"partnerhub/queries/people.py": "from sqlalchemy import select, update"},
     ],
+    "queries_take_no_lock": [
+        {"partnerhub/queries/letters.py": "found = db.session.scalars(select(Letter).with_for_update(of=Letter))"},
+        {"partnerhub/queries/people.py": "db.session.get(User, user_id, with_for_update=True)"},
+    ],
     "every_action_has_its_line_and_every_changing_line_its_action": [
         {"partnerhub/actions/returns.py": SUBMIT + '@action("return.burn")\ndef burn(thing): pass\n', "partnerhub/rules/policy.py": POLICY},
         {"partnerhub/actions/returns.py": "", "partnerhub/rules/policy.py": POLICY},

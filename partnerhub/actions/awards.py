@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from partnerhub import clock
 from partnerhub.actions.doing import Deed, action
 from partnerhub.actions.grant_agreements import put_office_signature, put_partner_signature
 from partnerhub.actions.mail import link_to, tell
 from partnerhub.actions.obligations import draw_up_reports
 from partnerhub.actions.payments import put_schedule
+from partnerhub.extensions import db
 from partnerhub.models import Award, GrantAgreement
 from partnerhub.queries.awards import agreement_of, owed_of, report_titles
 from partnerhub.queries.people import addresses_of_team
@@ -83,6 +86,8 @@ def complete_award(award: Award, *, by: Person, now: datetime, deed: Deed) -> No
 
 
 def _to_sign(award: Award) -> GrantAgreement:
+    """The agreement, locked until the write ends."""
+    db.session.execute(select(GrantAgreement.id).where(GrantAgreement.award_id == award.id, GrantAgreement.number == 1).with_for_update())
     agreement = agreement_of(award.id)
     if agreement is None:
         raise NotNow("There is no agreement of this award yet, so there is nothing to sign. Call us. Nothing was changed.")

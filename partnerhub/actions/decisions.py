@@ -188,7 +188,7 @@ def send_back(decision: Decision, reason: str, *, by: Person, now: datetime, dee
     """To whoever recommended it, with what is to be put right."""
     decision.sent_back_reason = sentence(reason, "what is to be put right")
     decision.signed_off_by_id = decision.signed_off_at = None
-    for each in queries.applications_again([each.application_id for each in decision.proposals]).values():
+    for each in _applications_again(decision).values():
         if each.status == ApplicationStatus.RECOMMENDED:
             each.status = ApplicationStatus.MODERATED
     deed.details = {"reason": decision.sent_back_reason}
@@ -264,7 +264,7 @@ def _award(decision: Decision, proposal: Proposal, application: Application, now
 
 def _still_there(decision: Decision) -> dict[UUID, Application]:
     """Its applications, locked. Refuses when one was withdrawn, or decided otherwise, meanwhile."""
-    locked = queries.applications_again([each.application_id for each in decision.proposals])
+    locked = _applications_again(decision)
     decidable = TO_DECIDE | {ApplicationStatus.RECOMMENDED}
     rules.refuse_gone((str(each.reference), each.status) for each in locked.values() if each.status not in decidable)
     return locked
@@ -278,3 +278,10 @@ def _refuse_too_much(decision: Decision) -> None:
     funding_round = decision.funding_round
     pot = Pot(funding_round.money, funding_round.over_commitment)
     rules.refuse_too_much(pot, queries.promised_in(decision.round_id), _given(decision))
+
+
+def _applications_again(decision: Decision) -> dict[UUID, Application]:
+    """The applications of a decision as they stand now, locked until the write ends."""
+    found = select(Application).where(Application.id.in_([each.application_id for each in decision.proposals])).order_by(Application.id)
+    locking = found.with_for_update(of=Application).execution_options(populate_existing=True)
+    return {each.id: each for each in db.session.scalars(locking)}

@@ -189,7 +189,8 @@ def release(decision: Decision, seen: str | None = None, *, by: Person, now: dat
 
     `seen` is the fingerprint of the letters as the person who releases them saw them.
     """
-    letters = queries.letters_to_release(decision.id)
+    db.session.execute(select(Letter.id).where(Letter.decision_id == decision.id).order_by(Letter.id).with_for_update())
+    letters = queries.letters_of_decision(decision.id)
     waiting = [each for each in letters if not each.is_released]
     if letters and not waiting:
         deed.silent = True

@@ -28,7 +28,7 @@ from partnerhub.models import (
 )
 from partnerhub.queries import assessment as queries
 from partnerhub.queries.awards import agreement_of, owed_of
-from partnerhub.queries.letters import letters_to_release
+from partnerhub.queries.letters import letters_of_decision
 from partnerhub.queries.payments import holds_of, is_settled, payments_of
 from partnerhub.queries.questionnaires import definition
 from partnerhub.rules import periods
@@ -188,7 +188,7 @@ class GrantRound:
 
     def _tell(self) -> None:
         letters.draw_up(self.decision, by=self._officer)
-        for each in letters_to_release(self.decision.id):
+        for each in letters_of_decision(self.decision.id):
             terms = each.facts["terms"]
             terms = terms | {"conditions": self.told["conditions"]} if terms else {}
             letters.write(each, each.text, self.told["feedback"], terms, by=self._officer)

@@ -66,9 +66,9 @@ def templates() -> list[AgreementTemplate]:
 
 
 def agreement_of(award_id: UUID) -> GrantAgreement | None:
-    """The agreement itself; what follows it are its changes."""
+    """The agreement itself, as it stands now; what follows it are its changes."""
     found = select(GrantAgreement).where(GrantAgreement.award_id == award_id, GrantAgreement.number == 1)
-    return db.session.scalars(found.with_for_update(of=GrantAgreement)).one_or_none()
+    return db.session.scalars(found.execution_options(populate_existing=True)).one_or_none()
 
 
 # Reports

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -64,18 +63,6 @@ def promised_in(round_id: UUID, but: UUID | None = None) -> int:
     )
     both = db.session.execute(select(taken.scalar_subquery(), more.scalar_subquery())).one()
     return sum(map(int, both))  # PostgreSQL adds up into a Decimal
-
-
-def applications_again(ids: Collection[UUID]) -> dict[UUID, Application]:
-    """These applications as they stand now, locked until the write ends."""
-    statement = (
-        select(Application)
-        .where(Application.id.in_(list(ids)))
-        .order_by(Application.id)
-        .with_for_update(of=Application)
-        .execution_options(populate_existing=True)
-    )
-    return {each.id: each for each in db.session.scalars(statement)}
 
 
 # What a decision's own page shows, in the statements that find it; its applicants decide who may.

@@ -109,15 +109,14 @@ def letters_of(person: Person, application_id: UUID) -> list[Letter]:
     return list(db.session.scalars(statement))
 
 
-def letters_to_release(decision_id: UUID) -> list[Letter]:
-    """Every letter of a decision with its application, locked where the database locks rows; only inside a write."""
+def letters_of_decision(decision_id: UUID) -> list[Letter]:
+    """Every letter of a decision as it stands now, with its application."""
     statement = (
         select(Letter)
         .join(Application, Application.id == Letter.application_id)
         .where(Letter.decision_id == decision_id)
         .options(selectinload(Letter.application).joinedload(Application.organisation))
         .order_by(Application.number)
-        .with_for_update(of=Letter)
         .execution_options(populate_existing=True)
     )
     return list(db.session.scalars(statement))

@@ -11,7 +11,7 @@ from partnerhub.actions import awards, decisions, funds, letters, rounds
 from partnerhub.cli import hub
 from partnerhub.extensions import db
 from partnerhub.models import Award, MonitoringReturn
-from partnerhub.queries.letters import letters_to_release
+from partnerhub.queries.letters import letters_of_decision
 from partnerhub.queries.moderation import marks_of
 from partnerhub.queries.people import person_of
 from partnerhub.queries.questionnaires import definition, newest_published, questionnaire_by_key
@@ -170,12 +170,12 @@ def test_it_goes_from_the_line_to_a_signed_agreement_and_its_report(make, marked
         decisions.sign_off(decision, by=person_of(make.user("finance").id))
         decisions.approve(decision, "None", by=person_of(make.user("director").id))
         assert letters.draw_up(decision, by=officer) == 3
-        for each in letters_to_release(decision.id):
+        for each in letters_of_decision(decision.id):
             days = each.facts["terms"] | {"answer_by": "2024-12-20"} if each.facts["amount"] else {}
             letters.write(each, "Thank you.", dict.fromkeys(("safe", "owner", "case", "cost"), SAID), days, by=officer)
             letters.finish(each, by=officer)
         assert letters.release(decision, by=officer) == 3
-        by_bid = {each.application_id: each for each in letters_to_release(decision.id)}
+        by_bid = {each.application_id: each for each in letters_of_decision(decision.id)}
         assert {key: each.facts["reached"] for key, each in by_bid.items()} == {
             first.id: "Your application reached 71.3%. The line was drawn at 70%.",
             second.id: "",
