@@ -49,8 +49,6 @@ from partnerhub.rules.words import (
     ReturnStatus,
     VariationStatus,
 )
-from tests.conftest import _empty
-from tests.make import Make
 
 # Which table each subject's lines speak of; a line about no row in particular has only its Python reading.
 SUBJECTS = {
@@ -95,16 +93,8 @@ WITHOUT_A_ROW = {
 LINES = [action for action in RULES if action.partition(".")[0] in SUBJECTS]
 
 
-@pytest.fixture(scope="module")
-def world(migrated_app):
-    """Those who ask, in a world that is only looked at: it stands for all the lines."""
-    with migrated_app.app_context():
-        _empty()
-        yield _world(Make())
-        db.session.remove()
-
-
-def _world(make):
+@pytest.fixture
+def world(make):
     """Two organisations with returns in every status, and one person of every kind."""
     ours, theirs = make.organisation(), make.organisation()
     lead, other_lead = make.lead(ours), make.lead(theirs)
