@@ -1,9 +1,10 @@
 """People who come by themselves: requests to join, registrations; names as they look alike; which postcode lies in which district."""
 
+import re
+from unicodedata import category, normalize
+
 import sqlalchemy as sa
 from alembic import op
-
-from partnerhub.rules.lookalike import plain
 
 revision = "joining_and_registrations"
 down_revision = "answers_of_earlier_applications"
@@ -11,6 +12,20 @@ branch_labels = None
 depends_on = None
 
 LONGEST = 600
+LEFT_OUT = frozenset(
+    {"the", "ltd", "limited", "plc", "llp", "cic", "cio", "scio", "inc", "incorporated", "co", "company", "charity", "uk"},
+)
+PHRASES = re.compile(r"\b(community interest company|charitable incorporated organisation|company limited by guarantee)\b")
+SILENT = re.compile(r"[.'’`´]")
+
+
+def _plain(name: str) -> str:
+    """As names were told apart when this was written."""
+    letters = (each for each in normalize("NFKD", name.casefold()) if category(each) != "Cf" and not "\u0300" <= each <= "\u036f")
+    text = SILENT.sub("", "".join(letters)).replace("&", " and ").replace("+", " and ")
+    words = "".join(each if each.isalnum() or category(each)[0] == "M" else " " for each in text).split()
+    telling = [each for each in PHRASES.sub(" ", " ".join(words)).split() if each not in LEFT_OUT]
+    return "".join(telling) or "".join(words) or "".join(name.casefold().split())
 
 
 def _decided() -> list[sa.Column]:
@@ -85,7 +100,7 @@ def upgrade() -> None:
     organisation = sa.table("organisation", sa.column("id", sa.Uuid()), sa.column("name"), sa.column("plain_name"))
     connection = op.get_bind()
     for identity, name in connection.execute(sa.select(organisation.c.id, organisation.c.name)).all():
-        written = sa.update(organisation).where(organisation.c.id == identity).values(plain_name=plain(name)[:LONGEST])
+        written = sa.update(organisation).where(organisation.c.id == identity).values(plain_name=_plain(name)[:LONGEST])
         connection.execute(written)
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.alter_column("plain_name", existing_type=sa.String(length=LONGEST), existing_nullable=False, server_default=None)

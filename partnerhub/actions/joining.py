@@ -88,7 +88,7 @@ def register(_: None, details: Mapping[str, Any], *, by: Person, now: datetime, 
     if queries.registered_since(user.id, now - A_DAY) >= REGISTERED_A_DAY:
         raise NotNow(f"You have registered {REGISTERED_A_DAY} organisations within a day. Nothing was written. Call us about the others.")
     alike = queries.looks_like(registration.name, registration.identifier)
-    _must_be_new_to(user.id, alike, now)
+    _must_be_new_to(user.id, [each for each in alike if _is_the_same(each, registration)], now)
     db.session.add(registration)
     deed.about = registration
     waits = bool(alike) or is_unusual(registration.name)
@@ -181,10 +181,16 @@ def _says_the_same(one: Registration, other: Registration) -> bool:
     return (plain(one.name), one.identifier) == (plain(other.name), other.identifier)
 
 
-def _must_be_new_to(user_id: UUID, alike: list[Organisation], now: datetime) -> None:
+def _is_the_same(organisation: Organisation, registration: Registration) -> bool:
+    """By its number, or by its name however it is written; what only looks like it is for an officer to tell."""
+    numbers = {known.org_id for known in organisation.identifiers}
+    return registration.identifier in numbers or organisation.plain_name == plain(registration.name)
+
+
+def _must_be_new_to(user_id: UUID, same: list[Organisation], now: datetime) -> None:
     """Nobody registers what they belong to already (the button pressed twice), or what refused them a moment ago."""
     person = person_of(user_id)  # as they are now: whoever was first may have been the same person
-    for each in alike:
+    for each in same:
         if person is not None and each.id in person.organisations:
             raise BadAnswer(f"You belong to {each.name} already. Nothing was written.")
         _must_not_be_refused_lately(queries.last_request(user_id, each.id), now)

@@ -16,7 +16,7 @@ from partnerhub.models.conditions import allowed
 from partnerhub.queries.mail import could_not_be_sent
 from partnerhub.rules import identifiers
 from partnerhub.rules.errors import BadAnswer
-from partnerhub.rules.lookalike import SHORTEST_SOUGHT, plain
+from partnerhub.rules.lookalike import SHORTEST_SOUGHT, look_alike, plain
 from partnerhub.rules.numbers import ASK_AGAIN_HOURS
 from partnerhub.rules.policy import Person
 from partnerhub.rules.words import JoinStatus, PartnerRole, RegistrationStatus
@@ -58,10 +58,12 @@ def _has_number(numbers: Sequence[str]) -> ColumnElement[bool]:
 
 
 def looks_like(name: str, identifier: str) -> list[Organisation]:
-    """Organisations that may be the same: of the same number, which come first, and of the same name but for how it is written."""
+    """Organisations that may be the same: of the same number, which come first, and those whose name may be taken for this one."""
+    names = db.session.execute(select(Organisation.id, Organisation.name))
+    named = [each.id for each in names if look_alike(name, each.name)]
     statement = (
         select(Organisation)
-        .where(or_(Organisation.plain_name == plain(name), _has_number([identifier] if identifier else [])))
+        .where(or_(Organisation.id.in_(named), _has_number([identifier] if identifier else [])))
         .options(joinedload(Organisation.district), selectinload(Organisation.identifiers))
         .order_by(func.lower(Organisation.name), Organisation.id)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from unicodedata import category, normalize
+from unicodedata import name as name_of
 
 # How an organisation is made up says nothing about which one it is.
 LEFT_OUT = frozenset(
@@ -13,14 +14,67 @@ PHRASES = re.compile(r"\b(community interest company|charitable incorporated org
 SILENT = re.compile(r"[.'’`´]")  # in C.I.C. and in Women's
 SHORTEST_SOUGHT = 3
 
+# Small letters of other alphabets that look like Latin ones, themselves or as capitals; and letters that show nothing.
+LATIN_FOR = str.maketrans("авгеёһнієіїјкмԛорсѕтуѵхԁԝαβεηικμνορτυχωօսհ", "abreehhieiijkmqopcstyvxdwabehikmnoptyxwouh")
+BLANK = dict.fromkeys(map(ord, "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"))
+NAMED_LATIN = re.compile(r"LATIN (?:SMALL LETTER|LETTER SMALL CAPITAL)(?: DOTLESS)? ([A-Z])\b")
+FIGURE_IN_A_WORD = re.compile(r"(?<=[a-z])[01](?=[a-z])")
+SHORTEST_WITH_A_SLIP = 5
+
 
 def plain(name: str) -> str:
     """The letters and digits that tell it: “The Meadow Centre C.I.C.” and “Meadow-Centre Ltd” are alike. Never empty for a name."""
+    words = _words(name)
+    return "".join(_telling(words)) or "".join(words) or "".join(name.casefold().split())
+
+
+def _words(name: str) -> list[str]:
     letters = (each for each in normalize("NFKD", name.casefold()) if category(each) != "Cf" and not "\u0300" <= each <= "\u036f")
     text = SILENT.sub("", "".join(letters)).replace("&", " and ").replace("+", " and ")
-    words = "".join(each if each.isalnum() or category(each)[0] == "M" else " " for each in text).split()
-    telling = [each for each in PHRASES.sub(" ", " ".join(words)).split() if each not in LEFT_OUT]
-    return "".join(telling) or "".join(words) or "".join(name.casefold().split())
+    return "".join(each if each.isalnum() or category(each)[0] == "M" else " " for each in text).split()
+
+
+def _telling(words: list[str]) -> list[str]:
+    return [each for each in PHRASES.sub(" ", " ".join(words)).split() if each not in LEFT_OUT]
+
+
+def look_alike(one: str, other: str) -> bool:
+    """Whether somebody may take one name for the other: they are the same but for a slip in a word, or the longer one is the shorter one
+    with no more words than that has (“Meadow Centre 1”). What differs in its figures differs.
+    """
+    short, long = sorted((_as_seen(one), _as_seen(other)), key=len)
+    if "".join(short) == "".join(long):
+        return True
+    if len(short) * 2 < len(long):
+        return False
+    starts = range(len(long) - len(short) + 1)
+    return any(all(map(_same_word, short, long[start:])) for start in starts) or _same_word("".join(short), "".join(long))
+
+
+def _as_seen(name: str) -> list[str]:
+    """Its telling words in the Latin letters that they look like."""
+    letters = normalize("NFKD", name.translate(BLANK).casefold())
+    letters = "".join(_latin(each) for each in letters if category(each) != "Mn").translate(LATIN_FOR)
+    words = _words(FIGURE_IN_A_WORD.sub(lambda found: "ol"[int(found[0])], letters))
+    return _telling(words) or words
+
+
+def _latin(letter: str) -> str:
+    """The letter without its stroke or its shape as a small capital; `letter` itself where it is another one."""
+    found = None if letter.isascii() else NAMED_LATIN.match(name_of(letter, ""))
+    return found[1].casefold() if found else letter
+
+
+def _same_word(one: str, other: str) -> bool:
+    """Equal, or with one letter too many, too few, wrong, or two that changed places."""
+    if one == other:
+        return True
+    if max(len(one), len(other)) < SHORTEST_WITH_A_SLIP or re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
+        return False
+    same = next((at for at, (mine, theirs) in enumerate(zip(one, other, strict=False)) if mine != theirs), min(len(one), len(other)))
+    one, other = one[same:], other[same:]
+    swapped = one[:2] == other[:2][::-1] and one[2:] == other[2:]
+    return swapped or one[1:] in (other, other[1:]) or one == other[1:]
 
 
 def is_unusual(name: str) -> bool:

@@ -168,7 +168,10 @@ def test_what_looks_like_nothing_known_is_there_at_once_with_its_lead(organisati
     assert letters() == []
 
 
-@pytest.mark.parametrize(("name", "identifier"), [("The MEADOW-CENTRE Ltd", ""), ("Meadow Centre", ""), ("Quite another name", NUMBER)])
+@pytest.mark.parametrize(
+    ("name", "identifier"),
+    [("The MEADOW-CENTRE Ltd", ""), ("Meadow Centre", ""), ("Medow Center", ""), ("Meadow Centre 1", ""), ("Quite another name", NUMBER)],
+)
 def test_what_looks_like_one_that_is_there_waits_for_an_officer(make, organisation, lead, officer, nia, name, identifier):
     add_identifier(organisation, NUMBER, by=lead)
     sent = joining.register(None, described(name, identifier), by=nia)
@@ -230,6 +233,8 @@ def test_a_name_in_letters_that_can_be_taken_for_others_waits_for_an_officer(org
 def test_nobody_registers_what_they_belong_to(organisation, lead):
     with pytest.raises(BadAnswer, match="You belong to Meadow Centre already"):
         joining.register(None, described("The Meadow Centre"), by=lead)
+    another = joining.register(None, described("Meadow Centre 2"), by=lead)
+    assert another.status == RegistrationStatus.WAITING, "it only looks like it: an officer tells"
 
 
 def test_nobody_fills_the_hub_within_a_day(nia):

@@ -1,8 +1,10 @@
 """Which names of organisations look alike, and which do not."""
 
+from itertools import combinations
+
 import pytest
 
-from partnerhub.rules.lookalike import is_unusual, plain
+from partnerhub.rules.lookalike import is_unusual, look_alike, plain
 
 MEADOW = "meadowcentre"
 
@@ -64,3 +66,68 @@ def test_a_name_that_can_look_like_another_one_is_for_a_person_to_see(name):
 )
 def test_a_name_as_they_are_written_here_is_not(name):
     assert not is_unusual(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Meadow Center",
+        "The Medow Centre Ltd",
+        "Maedow Centre",
+        "Meadow Centrre",
+        "Meadowcenter",
+        "Mead0w Centre",
+        "Meadow Centre 1",
+        "North Meadow Centre",
+        "Meadow Centre Youth Club",
+        "Me\u0430d\u043ew Centre",  # Cyrillic
+        "\u041c\u0415ADOW CENTRE",  # Cyrillic capitals
+        "\u039ce\u03b1dow Centre",  # Greek
+        "Meadow \u1d04entre",  # a small capital
+        "Meadow Centr\u0268",  # a stroke: one letter wrong
+        "Mead\u00f8w Centre",
+        "Meadow\u3164Centre",
+        "Meadow\u2800Centre",
+        "Mea\u200bdow Centre\ufe0f",
+        "Meadow\u115f Centre",
+    ],
+)
+def test_a_name_that_can_be_taken_for_another_looks_like_it(name):
+    assert look_alike("Meadow Centre", name) and look_alike(name, "Meadow Centre")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Meadow Centre", "Willow Centre"),
+        ("Meadow Centre", "Meadow Court"),
+        ("Meadow Centre", "Meadow Centre Youth Football Club"),
+        ("11th Wigston Scouts", "12th Wigston Scouts"),
+        ("Meadow Centre 1", "Meadow Centre 2"),
+        ("North Meadow Project", "South Meadow Project"),
+        ("Enderby Men's Shed", "Enderby Women's Shed"),
+        ("Hope", "Home"),
+        ("Oadby Boxing Club", "Derby Boxing Club"),
+    ],
+)
+def test_a_name_that_is_another_one_does_not(one, other):
+    assert not look_alike(one, other)
+
+
+PLACES = """Anstey, Ashby, Aylestone, Barwell, Beaumont Leys, Belgrave, Birstall, Blaby, Braunstone, Coalville, Countesthorpe, Enderby,
+Evington, Glenfield, Hinckley, Ibstock, Kibworth, Loughborough, Lutterworth, Melton, Narborough, New Parks, Oadby, Oakham, Saffron,
+Shepshed, Sileby, Syston, Thurmaston, Uppingham, Whetstone, Wigston""".replace("\n", " ").split(", ")
+KINDS = """Action, Amateur Boxing Club, Bangladeshi Women's Group, Bowls Club, Carers Network, Community Association, Cricket Club,
+Family Support, Food Bank, Football Foundation, Girls' Brigade, Youth Club""".replace("\n", " ").split(", ")
+OTHERS = """After Dark Outreach, Bright Futures, Carlton Street Mission, Centre for Reconciliation, City Hearts, Cornerstone,
+Crossroads Care, Fairshare, Future Choices, Grace Church, Helping Hands, Hope Restored, Kintsugi Arts,
+Mosaic, New Futures, Nightline, Open Door, Open Hands, Pathway Mentoring, Phoenix Dance,
+Rainbow Youth, Reaching Out, Recovery Rooms, Rural Voices, Second Chance, Sharing Bread, Somali Elders, Steps Forward,
+Street Doctors, The Bridge, The Y, Voices of Change""".replace("\n", " ").split(", ")
+
+
+def test_of_hundreds_of_names_as_groups_bear_them_hardly_any_looks_like_another():
+    """Each false alarm makes a volunteer wait for an officer."""
+    names = [f"{place} {kind}" for place in PLACES for kind in KINDS] + OTHERS
+    assert len(names) > 400
+    assert {pair for pair in combinations(names, 2) if look_alike(*pair)} == set()
