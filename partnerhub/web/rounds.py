@@ -87,7 +87,7 @@ def eligibility(round_id: UUID) -> Response:
     others = [each for each in queries.sorted_by_time(queries.rounds_for(me()), clock.now()).open if each.id != round_id]
     return page(
         "rounds/eligibility.html",
-        422 if fields.errors else 200,
+        422 if fields.errors and not verdict.stopped else 200,
         form=fields,
         funding_round=funding_round,
         verdict=verdict,

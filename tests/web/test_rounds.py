@@ -431,6 +431,12 @@ def test_who_may_apply_reads_what_to_have_ready(make, stranger, during):
     assert "Have these ready Your constitution Accounts" in words_of(page)
 
 
+def test_who_cannot_apply_need_not_answer_the_rest(make, stranger, during):
+    address = f"/rounds/{make.funding_round().id}/eligibility"
+    no = stranger.get(f"{address}?seen=in_area&seen=applying_as&seen=round_kind&q_in_area=no")
+    assert no.status_code == 200 and "You cannot apply for this This fund is only for projects in our area." in words_of(no)
+
+
 def test_what_was_left_out_is_told_beside_the_question(make, stranger, during):
     address = f"/rounds/{make.funding_round().id}/eligibility"
     answer = stranger.get(f"{address}?seen=in_area&seen=applying_as&q_in_area=yes")
