@@ -58,7 +58,7 @@ def approve(request: JoinRequest, role: PartnerRole, *, by: Person, now: datetim
 @action("joining.refuse")
 def refuse(request: JoinRequest, reason: str, *, by: Person, now: datetime, deed: Deed) -> None:
     """With a sentence, which they read; the history does not hold it."""
-    request.reason = sentence(reason, "why they cannot join")
+    request.reason = sentence(reason, "why you refuse")
     _decided(request, by, now)
     deed.details = {"user": str(request.user_id)}
     _write(request, "join_refused", request.user.email, link_to("joining.show", request_id=request.id), now, reason=request.reason)
@@ -132,6 +132,16 @@ def match(registration: Registration, organisation_id: UUID, *, by: Person, now:
     _write_about(registration, "registration_same", [user.email], link_to("joining.index"), now, name=organisation.name)
 
 
+@action("registration.refuse")
+def turn_down(registration: Registration, reason: str, *, by: Person, now: datetime, deed: Deed) -> None:
+    """With a sentence, which they read; the history does not hold it."""
+    registration.reason = sentence(reason, "why you refuse")
+    _decided(registration, by, now)
+    deed.details = {"user": str(registration.user_id)}
+    user, link = db.session.get_one(User, registration.user_id), link_to("joining.registration", registration_id=registration.id)
+    _write_about(registration, "registration_refused", [user.email], link, now, name=registration.name, reason=registration.reason)
+
+
 # What they share
 
 
@@ -155,8 +165,8 @@ def _tell_officers(registration: Registration, now: datetime) -> None:
     _write_about(registration, "registration_waits", addresses_of_officers(), link, now, name=registration.name)
 
 
-def _write_about(registration: Registration, template: str, addresses: list[str], link: str, now: datetime, name: str) -> None:
-    tell(addresses, template, registration.id, registration.status, now=now, name=name, link=link)
+def _write_about(registration: Registration, template: str, addresses: list[str], link: str, now: datetime, **rest: Any) -> None:
+    tell(addresses, template, registration.id, registration.status, now=now, link=link, **rest)
 
 
 def _must_have_an_account(user: User) -> None:

@@ -70,9 +70,7 @@ class ApproveForm(DecisionForm):
 
 
 class RefuseForm(DecisionForm):
-    reason = TextBox(
-        "Why they cannot join", "Write why they cannot join. Nothing was changed.", hint="They read this.", longest=LONGEST_SENTENCE
-    )
+    reason = TextBox("Why you refuse", "Write why you refuse. Nothing was changed.", hint="They read this.", longest=LONGEST_SENTENCE)
 
 
 class EstablishForm(DecisionForm):

@@ -52,7 +52,9 @@ class JoinRequest(Base):
 
 
 class Registration(Base):
-    """What somebody said of an organisation that they register; `organisation_id` is what it became, or turned out to be."""
+    """What somebody said of an organisation that they register; `organisation_id` is what it became, or turned out to be; `reason` is
+    why it was refused.
+    """
 
     __tablename__ = "registration"
     __table_args__ = (Index("ix_registration_status", "status", "asked_at"), Index("ix_registration_user", "user_id", "asked_at"))
@@ -65,6 +67,7 @@ class Registration(Base):
     postcode: Mapped[str] = mapped_column(String(10), default="")
     district_code: Mapped[str | None] = mapped_column(ForeignKey("district.code"), index=True)
     status: Mapped[str] = mapped_column(String(20), default=RegistrationStatus.WAITING)
+    reason: Mapped[str] = mapped_column(Text, default="")
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     asked_at: Mapped[datetime] = mapped_column(Moment)
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -84,3 +87,7 @@ class Registration(Base):
     @property
     def is_registered(self) -> bool:
         return self.status == RegistrationStatus.REGISTERED
+
+    @property
+    def is_refused(self) -> bool:
+        return self.status == RegistrationStatus.REFUSED

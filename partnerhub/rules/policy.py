@@ -592,6 +592,13 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             RegistrationStatus.SAME,
             "found that the organisation is registered already",
         ),
+        "registration.refuse": Rule(
+            "refuse to register an organisation",
+            OFFICER & SOMEBODY_ELSE,
+            LOOKS_ALIKE,
+            RegistrationStatus.REFUSED,
+            "refused to register the organisation",
+        ),
         "person.list": Rule("list people", ADMINISTRATOR | AUDITOR),
         "person.view": Rule("see a person", ADMINISTRATOR | AUDITOR | THEMSELVES),
         "person.invite": Rule("invite people to the office or as viewers", ADMINISTRATOR | THE_HUB, says="invited somebody"),

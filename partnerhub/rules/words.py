@@ -170,6 +170,7 @@ class RegistrationStatus(StrEnum):
     WAITING = "waiting"
     REGISTERED = "registered"
     SAME = "same"
+    REFUSED = "refused"
 
 
 class ObservationStatus(StrEnum):
@@ -458,6 +459,7 @@ REGISTRATION_STATUS_LABELS = {
     RegistrationStatus.WAITING: "Waiting for the office",
     RegistrationStatus.REGISTERED: "Registered",
     RegistrationStatus.SAME: "Registered already",
+    RegistrationStatus.REFUSED: "Refused",
 }
 
 ASKED_STATUS_COLOURS = {

@@ -58,6 +58,7 @@ DEEDS: Mapping[str, str] = {
     "joining.establish": "registration.establish",
     "joining.refuse": "joining.refuse",
     "joining.register": "organisation.register",
+    "joining.turn_down": "registration.refuse",
     "organisations.change": "organisation.change",
     "organisations.create": "organisation.create",
     "organisations.numbers": "organisation.change",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
@@ -99,19 +102,13 @@ def show(request_id: UUID) -> Response:
 @bp.post("/joining/<uuid:request_id>/approve")
 def approve(request_id: UUID) -> Response:
     asked, form = find(JoinRequest, request_id, to="joining.view"), ApproveForm()
-    if form.decides(asked, actions.approve, form.role.data, by=me()):
-        return done(url_for(".show", request_id=request_id), message=f"{asked.user.name} has joined. They were told by e-mail.")
-    insist("joining.approve", asked)
-    return _request_page(request_id, form)
+    return _pressed(asked, form, "joining.approve", actions.approve, "role", f"{asked.user.name} has joined. They were told by e-mail.")
 
 
 @bp.post("/joining/<uuid:request_id>/refuse")
 def refuse(request_id: UUID) -> Response:
     asked, form = find(JoinRequest, request_id, to="joining.view"), RefuseForm()
-    if form.decides(asked, actions.refuse, form.reason.data, by=me(), beside="reason"):
-        return done(url_for(".show", request_id=request_id), message=f"{asked.user.name} was refused, and told why by e-mail.")
-    insist("joining.refuse", asked)
-    return _request_page(request_id, form)
+    return _pressed(asked, form, "joining.refuse", actions.refuse, "reason", f"{asked.user.name} was refused, and told why by e-mail.")
 
 
 @bp.post("/joining/<uuid:request_id>/withdraw")
@@ -119,6 +116,16 @@ def withdraw(request_id: UUID) -> Response:
     asked = find(JoinRequest, request_id, to="joining.view")
     actions.withdraw(asked, by=me())
     return done(url_for(".show", request_id=request_id), message="Your request has been withdrawn.")
+
+
+def _pressed(thing: JoinRequest | Registration, form: DecisionForm, line: str, deed: Callable[..., Any], box: str, said: str) -> Response:
+    """Decide with what was typed in `box`; the page of the request or registration says how it stands then, or what was refused."""
+    is_request = isinstance(thing, JoinRequest)
+    if form.decides(thing, deed, *([form[box].data] if box else []), by=me(), beside=box):
+        here = url_for(".show", request_id=thing.id) if is_request else url_for(".registration", registration_id=thing.id)
+        return done(here, message=said)
+    insist(line, thing)
+    return _request_page(thing.id, form) if is_request else _registration_page(thing.id, form)
 
 
 def _request_page(request_id: UUID, pressed: Form | None = None) -> Response:
@@ -148,20 +155,21 @@ def registration(registration_id: UUID) -> Response:
 @bp.post("/registrations/<uuid:registration_id>/establish")
 def establish(registration_id: UUID) -> Response:
     sent, form = find(Registration, registration_id, to="registration.view"), EstablishForm()
-    if form.decides(sent, actions.establish, form.name.data, by=me(), beside="name"):
-        return done(url_for("organisations.show", organisation_id=sent.organisation_id), message="Registered. They were told by e-mail.")
-    insist("registration.establish", sent)
-    return _registration_page(registration_id, form)
+    return _pressed(sent, form, "registration.establish", actions.establish, "name", "Registered. They were told by e-mail.")
+
+
+@bp.post("/registrations/<uuid:registration_id>/refuse")
+def turn_down(registration_id: UUID) -> Response:
+    sent, form = find(Registration, registration_id, to="registration.view"), RefuseForm()
+    return _pressed(sent, form, "registration.refuse", actions.turn_down, "reason", "Refused. They were told why by e-mail.")
 
 
 @bp.post("/registrations/<uuid:registration_id>/match/<uuid:organisation_id>")
 def match(registration_id: UUID, organisation_id: UUID) -> Response:
     sent, form = find(Registration, registration_id, to="registration.view"), DecisionForm()
     organisation = find(Organisation, organisation_id, to="organisation.view")
-    if form.decides(sent, actions.match, organisation.id, by=me()):
-        return done(url_for(".waiting"), message=f"It is {organisation.name}. They have asked to join it, and were told by e-mail.")
-    insist("registration.match", sent)
-    return _registration_page(registration_id, form)
+    deed, said = partial(actions.match, organisation_id=organisation.id), f"It is {organisation.name}. They have asked to join it."
+    return _pressed(sent, form, "registration.match", deed, "", f"{said} They were told by e-mail.")
 
 
 def _registration_page(registration_id: UUID, pressed: Form | None = None) -> Response:
@@ -173,6 +181,7 @@ def _registration_page(registration_id: UUID, pressed: Form | None = None) -> Re
         sent=sent,
         form=pressed,
         establish=(pressed if isinstance(pressed, EstablishForm) else EstablishForm(None, obj=sent)) if decides else None,
+        refuse=(pressed if isinstance(pressed, RefuseForm) else RefuseForm(None, data={"version": sent.version})) if decides else None,
         alike=queries.looks_like(sent.name, sent.identifier) if decides else [],
         identifiers=identifiers,
     )

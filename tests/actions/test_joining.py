@@ -223,6 +223,30 @@ def test_only_an_officer_decides_about_a_registration_and_only_between_those_tha
         joining.establish(own, "Another", by=officer)
 
 
+def test_an_officer_refuses_what_is_no_organisation_and_they_read_why(organisation, officer, nia):
+    sent = joining.register(None, described("Meadow Centre"), by=nia)
+    with pytest.raises(BadAnswer, match="why you refuse"):
+        joining.turn_down(sent, " ", by=officer)
+    with pytest.raises(NotAllowed):
+        joining.turn_down(sent, "No", by=nia)
+    joining.turn_down(sent, "Nobody meets there <b>", by=officer)
+    sent = again(sent)
+    assert (sent.status, sent.reason, sent.organisation_id, sent.decided_by_id) == (
+        RegistrationStatus.REFUSED,
+        "Nobody meets there <b>",
+        None,
+        officer.id,
+    )
+    [letter] = letters("registration_refused")
+    assert (letter.recipient, letter.subject) == ("nia@example.org", "We did not register Meadow Centre")
+    assert "Nobody meets there <b>" in letter.body and f"/registrations/{sent.id}" in letter.body
+    assert person_of(nia.id).organisations == {} and count(Organisation) == 1
+    event = db.session.scalars(select(Event).order_by(Event.seq.desc())).first()
+    assert (event.action, event.details) == ("registration.refuse", {"user": str(nia.id)})
+    with pytest.raises(NotNow):
+        joining.establish(sent, "Another", by=officer)
+
+
 def test_a_name_in_letters_that_can_be_taken_for_others_waits_for_an_officer(organisation, nia, officer):
     sent = joining.register(None, described("Me\u0430dow Centre \u3164"), by=nia)
     assert (sent.status, sent.organisation_id) == (RegistrationStatus.WAITING, None)

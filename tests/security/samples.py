@@ -306,6 +306,7 @@ FORMS: Mapping[str, Callable[[Office, Line], Fields]] = {
     "joining.withdraw": lambda office, line: {},
     "joining.register": lambda office, line: {"name": "New group", "kind": "group", "postcode": "", "district_code": "elsewhere"},
     "joining.establish": lambda office, line: {"name": "Another one", "version": office.registrations[line.variant].version},
+    "joining.turn_down": lambda office, line: {"reason": "No such group", "version": office.registrations[line.variant].version},
     "joining.match": lambda office, line: {"version": office.registrations[line.variant].version},
     "organisations.create": lambda office, line: _details(office) | {"scheme": "GB-COH", "number": "12345678"},
     "organisations.change": lambda office, line: _details(office) | {"version": office.ours.version},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -107,7 +108,7 @@ def test_a_lead_decides_on_the_page_of_the_request_and_the_asker_sees_how_it_sta
     assert "nia@example.org" in lead.get(address).text
     asked = db.session.scalars(select(JoinRequest)).one()
     refused = lead.post(f"{address}/refuse", {"version": asked.version, "reason": ""})
-    assert refused.status_code == 422 and "Write why they cannot join" in words_of(refused)
+    assert refused.status_code == 422 and "Write why you refuse" in words_of(refused)
     assert lead.post(f"{address}/refuse", {"version": asked.version, "reason": "We do not know you."}).status_code == 303
     assert lead.post(f"{address}/approve", {"version": asked.version, "role": "member"}).status_code == 409
     shown = words_of(asker.get(address))
@@ -124,6 +125,22 @@ def test_two_leads_who_decide_at_once_are_told(make, browser, nia):
     assert first.post(f"/joining/{asked.id}/approve", seen | {"role": "member"}).status_code == 303
     assert second.post(f"/joining/{asked.id}/refuse", seen | {"reason": "No"}).status_code == 409
     assert again(asked).reason == ""
+
+
+def test_an_officer_refuses_a_registration_on_its_page(make, browser, nia):
+    make.organisation("The Friday Club CIC")
+    officer, asker = browser(make.user("officer")), browser(nia)
+    address = asker.post("/organisations/register", GROUP).headers["Location"]
+    version = db.session.scalars(select(Registration.version)).one()
+    refused = officer.post(f"{address}/refuse", {"version": version, "reason": ""})
+    assert refused.status_code == 422 and "Write why you refuse. Nothing was changed." in words_of(refused)
+    answer = officer.post(f"{address}/refuse", {"version": version, "reason": "This is an advertisement"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, address)
+    assert "They were told: This is an advertisement" in words_of(officer.get(address))
+    assert "Refuse" not in re.findall(r"<button[^>]*>\s*(\w+)", officer.get(address).text)
+    assert "We did not register it, for this reason: This is an advertisement" in words_of(asker.get(address))
+    listed = officer.get("/joining")
+    assert "Friday Club , by Nia" in words_of(listed) and f'href="{address}"' in listed.text
 
 
 def test_what_looks_alike_waits_and_an_officer_sees_both_side_by_side(make, browser, nia):
