@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,8 @@ from partnerhub.web.lists import FILE, list_file
 from partnerhub.web.respond import page
 
 bp = Blueprint("history", __name__)
+
+IS_FINGERPRINT = re.compile("[0-9a-f]{64}").fullmatch
 
 DEEDS = {name: rule.does[:1].upper() + rule.does[1:] for name, rule in sorted(RULES.items(), key=lambda pair: pair[1].does) if rule.says}
 
@@ -81,7 +84,8 @@ def about(event: Event) -> tuple[str, str | None]:
 
 
 def shown(value: Any) -> tuple[str, str]:
-    """A detail of an event, short enough to be read, and the whole of it where that is longer: of lists and fingerprints the beginning."""
-    text = ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)
-    short = f"{text[:12]}…" if len(text) == 64 and " " not in text else text if len(text) <= 300 else f"{text[:300]}…"
+    """A detail of an event, short enough to be read, and the whole of it where that is longer; fingerprints are left to the files."""
+    parts = [str(each) for each in (value if isinstance(value, list) else [value])]
+    text = ", ".join(each for each in parts if not IS_FINGERPRINT(each))
+    short = text if len(text) <= 300 else f"{text[:300]}…"
     return short, "" if short == text else text
