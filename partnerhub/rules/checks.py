@@ -210,7 +210,7 @@ def _amount(side: Expression, value: int | Fraction, questionnaire: Questionnair
     if any(is_money_use(*part) for part in parts):
         return readable.money(value)
     if all(use.how in ("value", "previous") and part.type.is_share for use, part in parts):
-        return percentages.text(percentages.whole(value * 10))
+        return percentages.as_printed(percentages.whole(value * 10))
     places = max(decimals_of_use(*part) for part in parts)
     return spoken(value, places if value.denominator == 1 else max(places, 1)) if places or value.denominator != 1 else spoken(value)
 
@@ -303,11 +303,11 @@ def _not_known(question: Question, filled: Filled) -> Iterator[Failure]:
         return
     scale = 10 ** question.type.places(question)
     if unknown * 100 > most * total * scale:
-        share = Fraction(unknown, scale) / total
+        share = percentages.as_printed(percentages.whole(Fraction(unknown, scale) / total * 1000))
         yield Failure(
             f"{NOT_KNOWN}{question.key}",
             Severity.ASKS,
-            f"“Not known” is {percentages.text(percentages.whole(share * 1000))} of “{question.label.rstrip('.')}”. Say why for so many.",
+            f"“Not known” is {share} of “{question.label.rstrip('.')}”. Say why for so many.",
             ((question.key, _NOT_KNOWN),),
             share * 100,
             most,

@@ -19,14 +19,9 @@ def tenths(number: int, out_of: int) -> int | None:
     return (2000 * number + out_of) // (2 * out_of) if out_of > 0 else None
 
 
-def text(percent: int) -> str:
-    """A share given in tenths of a per cent, as printed: "85.0%"."""
-    return f"{decimal(percent, 1)}%"
-
-
 def as_printed(percent: int) -> str:
-    """The same without a nought that was never printed: 890 is "89%", 895 is "89.5%"."""
-    return f"{percent // 10}%" if percent % 10 == 0 else text(percent)
+    """A share given in tenths of a per cent, everywhere so: 890 is "89%", 895 is "89.5%"."""
+    return f"{decimal(percent, 1).removesuffix('.0')}%"
 
 
 def decimal(scaled: int, places: int) -> str:

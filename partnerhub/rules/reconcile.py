@@ -326,7 +326,7 @@ def _difference(line: Line, cell: Cell, printed: ObservationRow) -> str:
         fits = any(percentages.prints(cell.value, cell.out_of, printed.percent, rounding) for rounding in percentages.ROUNDINGS)
         counts = f"{_number(cell.value, line.decimals)} of {_number(cell.out_of, line.decimals)}"
         said = f"the published {percentages.as_printed(printed.percent)} for {cell.period}"
-        return "" if fits else f"{said} is not the {percentages.text(cell.percent)} that {counts} gives."
+        return "" if fits else f"{said} is not the {percentages.as_printed(cell.percent)} that {counts} gives."
     if printed.value is None or (printed.value, printed.out_of or cell.out_of) == (cell.value, cell.out_of):
         return ""
     gives = f"the figures reported give {_number(cell.value, line.decimals)}"

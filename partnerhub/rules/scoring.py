@@ -19,7 +19,7 @@ from partnerhub.rules.questionnaire import Scoring
 FORMULA = (
     "The mark on a criterion is the average of the marks that its assessors gave, or the mark that the panel agreed. "
     "It is multiplied by the weight of the criterion and divided by the highest mark of the scale. "
-    "Added up over all criteria, that is the percentage. It is judged exactly and printed to one decimal place, halves rounded up."
+    "Added up over all criteria, that is the percentage. It is judged exactly and printed to one decimal place at most, halves rounded up."
 )
 """The office's scoring scheme: weights that add to 100, percent = sum of weight × mark / highest mark. The lowest mark is not taken off
 first, so that anybody can work it out by hand: on a scale from 1 to 10 the least is 10 per cent."""
@@ -113,11 +113,11 @@ def band(scoring: Scoring, percent: Fraction) -> str:
 
 
 def printed(percent: Fraction, *bounds: int | Fraction) -> str:
-    """A percentage to one decimal, halves up: "65.3%". With more where one would lift it to a bound that it misses: "64.96%" against 65."""
+    """One decimal at most, halves up: "65.3%", "65%". With more where one would lift it to a bound that it misses: "64.96%" against 65."""
     places = 1
     while any(percent < bound <= Fraction(percentages.whole(percent * 10**places), 10**places) for bound in bounds):
         places += 1
-    return f"{percentages.decimal(percentages.whole(percent * 10**places), places)}%"
+    return f"{percentages.decimal(percentages.whole(percent * 10**places), places).removesuffix('.0')}%"
 
 
 # The ranking

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 
 from partnerhub.clock import now
-from partnerhub.rules import readable, rounds
+from partnerhub.rules import readable, rounds, scoring
 from partnerhub.rules.percentages import whole
 from partnerhub.rules.question_types import FIGURES
 from partnerhub.rules.words import DOCUMENT_KIND_LABELS, ORGANISATION_KIND_LABELS, DocumentKind
@@ -54,6 +54,11 @@ def percent(value: int | Decimal | Fraction | float | None, scale: int = 1) -> s
     return f"{shown.removesuffix('.0')}%"
 
 
+def score(kept: int | None, line: int | None) -> str:
+    """What a bid reached, as lists of marks and letters print it; `kept` counts hundredths of a per cent, `line` tenths."""
+    return "–" if kept is None else scoring.printed(Fraction(kept, 100), Fraction(line or 0, 10))
+
+
 def _exact(value: Any) -> Fraction:
     return Fraction(str(value)) if isinstance(value, float) else Fraction(value)
 
@@ -86,7 +91,7 @@ def _luminance(colour: str) -> float:
 
 
 _SHOWN = (readable.day, readable.day_in_words, readable.clock, readable.moment, readable.pence, readable.pounds, readable.plural)
-_ALL = (*_SHOWN, number, percent, runs, when, moment_in_words, capitalised, kind_label, document_label)
+_ALL = (*_SHOWN, number, percent, score, runs, when, moment_in_words, capitalised, kind_label, document_label)
 FILTERS = {each.__name__: each for each in _ALL}
 
 

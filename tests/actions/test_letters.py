@@ -74,7 +74,7 @@ def test_a_letter_holds_the_marks_beside_the_average_of_those_funded(story):
     # funded: need 5, 4, 4; cost 14/3, 4, 3 = 35/9
     told = {each["key"]: (each["mark"], each["average"], each["weak"]) for each in no.facts["criteria"]}
     assert told == {"need": ("3.3 of 5", "4.3", True), "cost": ("2 of 5", "3.9", True)}
-    assert no.facts["reached"] == "Your application reached 56.0%. The line was drawn at 65%."
+    assert no.facts["reached"] == "Your application reached 56%. The line was drawn at 65%."
     assert (
         no.facts["opening"]
         == f"We are sorry that the answer is no: we will not fund “Evenings for young people” ({no.facts['reference']})."

@@ -131,6 +131,6 @@ def test_one_bid_is_marked_by_keyboard_and_without_a_script_and_the_chair_agrees
     chair.page.locator('#criterion-need [name="reason"]').fill("The panel heard of twelve residents")
     chair.presses("Agree this mark")
     chair.sees("Nothing is left to agree here.")
-    chair.sees("60.0%")
+    chair.sees("60%")
     chair.looks("marks of one bid, agreed")
     chair.close()

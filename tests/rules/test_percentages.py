@@ -11,20 +11,20 @@ from partnerhub.rules.percentages import cut, half_up
 @pytest.mark.parametrize(
     ("number", "out_of", "tenths", "text"),
     [
-        (17, 20, 850, "85.0%"),
+        (17, 20, 850, "85%"),
         (623, 740, 842, "84.2%"),
         (1, 3, 333, "33.3%"),
         (2, 3, 667, "66.7%"),
         (1, 2000, 1, "0.1%"),  # 0.05 exactly: half up
-        (1, 2001, 0, "0.0%"),
-        (0, 7, 0, "0.0%"),
-        (7, 7, 1000, "100.0%"),
-        (2**53 - 1, 2**53, 1000, "100.0%"),
+        (1, 2001, 0, "0%"),
+        (0, 7, 0, "0%"),
+        (7, 7, 1000, "100%"),
+        (2**53 - 1, 2**53, 1000, "100%"),
     ],
 )
 def test_a_share_is_printed_to_one_decimal_half_up(number, out_of, tenths, text):
     assert percentages.tenths(number, out_of) == tenths
-    assert percentages.text(tenths) == text
+    assert percentages.as_printed(tenths) == text
 
 
 def test_nothing_counted_gives_no_percentage():

@@ -238,7 +238,7 @@ def test_figures_that_do_not_add_up_over_time_are_not_compared_over_the_year():
             "positive",
             ((5, 5), (3, 6), (4, 4), (5, 5)),
             "88%",
-            ["Positive closure: the published 88% for 2022-23 is not the 85.0% that 17 of 20 gives."],
+            ["Positive closure: the published 88% for 2022-23 is not the 85% that 17 of 20 gives."],
         ),
         ("positive", ((2, 3), (0, 0), (0, 0), (0, 0)), "66%", []),  # cut, not rounded
         ("spend", (105, 0, 0, 0), 110, ["Spend: the published figure for 2022-23 is 1.10; the figures reported give 1.05."]),
@@ -251,7 +251,7 @@ def test_a_published_total_is_compared_with_what_the_figures_give(indicator, fig
 
 def test_a_published_figure_of_a_quarter_is_compared_too():
     rows = [*told("positive", (5, 5)), ObservationRow("Locality", "LWA", "LWA", "positive", "2022-23 Q1", None, None, 990, "as_published")]
-    assert notes_of([], rows) == ["Positive closure: the published 99% for 2022-23 Q1 is not the 100.0% that 5 of 5 gives."]
+    assert notes_of([], rows) == ["Positive closure: the published 99% for 2022-23 Q1 is not the 100% that 5 of 5 gives."]
 
 
 def test_a_percentage_as_published_is_noted_while_it_is_provisional_and_a_count_as_published_is_not():

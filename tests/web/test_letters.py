@@ -104,7 +104,7 @@ def test_a_declined_applicant_reads_why(story):
     assert said.index("the answer is no") < said.index("Thank you for your work")
     for words in (
         "Need (60%) 3.3 of 5 4.3",
-        "Your application reached 56.0%. The line was drawn at 65%.",
+        "Your application reached 56%. The line was drawn at 65%.",
         "Say how many will come.",
         "Show two quotes.",
         "There is no date for the next round",
