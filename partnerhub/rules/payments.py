@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 from partnerhub.rules import readable
 from partnerhub.rules.errors import BadAnswer
 from partnerhub.rules.question_types import Answers
+from partnerhub.rules.words import PaymentStatus
 
 SPENT = "grant_spent"
 """The key of the question of a report that says how much of the grant was spent; in pounds, as money is read."""
@@ -115,14 +116,30 @@ def _holds(standing: Standing, today: date) -> Iterator[str]:
         yield f"We wait for documents: {'; '.join(standing.papers)}."
     report = standing.report
     if report and not report.is_approved:
-        yield f"We wait until the {report.name} (due {readable.day(report.due_on)}) is approved."
+        yield f"To be paid when the {report.name} (due {readable.day(report.due_on)}) is approved."
     if standing.due_on and standing.due_on > today:
-        yield f"It is not due before {readable.day(standing.due_on)}."
+        yield f"Not to be paid before {readable.day(standing.due_on)}."
     over = standing.paid + standing.amount - standing.award
     if over > 0:
         yield f"With it {readable.pounds(over)} more would be paid than the award of {readable.pounds(standing.award)}."
     elif standing.spent is not None and standing.spent < standing.paid + standing.amount:
         yield f"The report says that {readable.pounds(standing.spent)} was spent, and with it more would be paid than that."
+
+
+def in_words(status: str, amount: int, due_on: date | None, on: date | datetime | None, *, to_you: bool) -> str:
+    """How a payment stands, to whoever gets it or to somebody else; empty while it is to be paid, which `holds` explains.
+
+    `amount` in pence, less than nothing for money that comes back; `on`: the day when it went out or came back.
+    """
+    money, day = readable.pence(abs(amount)), readable.day(on) if on else ""
+    by = f" by {readable.day(due_on)}" if due_on else ""
+    told = {
+        PaymentStatus.RELEASED: f"Paid{' to you' if to_you else ''} on {day}.",
+        PaymentStatus.CANCELLED: "Cancelled.",
+        PaymentStatus.CLAIMED: f"{'You have' if to_you else 'They have'} {money} to pay back{by}.",
+        PaymentStatus.RECEIVED: f"{'You' if to_you else 'They'} paid {money} back on {day}.",
+    }
+    return told.get(PaymentStatus(status), "")
 
 
 # What was not spent

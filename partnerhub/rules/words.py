@@ -424,9 +424,9 @@ AWARD_STATUS_COLOURS = {
 }
 
 PAYMENT_STATUS_LABELS = {
-    PaymentStatus.PLANNED: "Planned",
+    PaymentStatus.PLANNED: "To be paid",
     PaymentStatus.PREPARED: "Waiting for a second person",
-    PaymentStatus.RELEASED: "Released",
+    PaymentStatus.RELEASED: "Paid",
     PaymentStatus.CANCELLED: "Cancelled",
     PaymentStatus.CLAIMED: "To be paid back",
     PaymentStatus.RECEIVED: "Paid back",

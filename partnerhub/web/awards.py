@@ -23,6 +23,7 @@ from partnerhub.queries.payments import money_of
 from partnerhub.queries.people import leads_of
 from partnerhub.rules.awards import has_lapsed
 from partnerhub.rules.documents_asked import asked
+from partnerhub.rules.payments import in_words
 from partnerhub.rules.words import DocumentStage
 from partnerhub.web.answering import office_name
 from partnerhub.web.doors import me
@@ -170,6 +171,7 @@ def _own_page(award_id: UUID, status: int = 200, pressed: DecisionForm | None = 
         owed=queries.owed_of(award) if may("award.complete", award) else [],
         leads=leads_of(award.organisation_id) if not may("award.sign", award) else [],
         money=money_of(award, clock.today()),
+        in_words=in_words,
         form=pressed,
         **decisions,
     )

@@ -186,7 +186,7 @@ def test_a_released_payment_is_not_released_cancelled_or_changed_again(award, re
         actions.cancel_payment(first, "Too late", by=officer, expect=seen)
     actions.release_payment(first, by=finance[1])
     for deed, args in ((actions.release_payment, ()), (actions.prepare_payment, ()), (actions.cancel_payment, ("Why",))):
-        with pytest.raises(NotNow, match="Released"):
+        with pytest.raises(NotNow, match="Paid"):
             deed(first, *args, by=finance[1])
 
 
@@ -258,8 +258,8 @@ def hold_ended(award, payment, report):
     ("held_by", "sentence"),
     [
         (hold_payee, "not checked yet to whom it pays"),
-        (hold_report, r"We wait until the small quarterly return \(due 28 January 2026\) is approved"),
-        (hold_day, "not due before 5 January 2025"),
+        (hold_report, r"To be paid when the small quarterly return \(due 28 January 2026\) is approved"),
+        (hold_day, "Not to be paid before 5 January 2025"),
         (hold_overspent, "£0.01 more would be paid than the award"),
         (hold_ended, "The grant has ended"),
     ],
@@ -293,7 +293,7 @@ def test_a_report_that_is_approved_or_waived_holds_nothing(award, report, financ
     first, second = scheduled(award, report)
     ready(award, finance)
     assert queries.holds_of(award, [first, second], LATER.date()) == {
-        first.id: [], second.id: ["We wait until the small quarterly return (due 28 January 2026) is approved."],
+        first.id: [], second.id: ["To be paid when the small quarterly return (due 28 January 2026) is approved."],
     }  # fmt: skip
     approved(report)
     assert queries.holds_of(award, [first, second], LATER.date())[second.id] == []

@@ -70,8 +70,8 @@ FREE = Standing(
         ({"papers": ("Insurance: missing", "Accounts: expired on 3 May 2026")},
          "We wait for documents: Insurance: missing; Accounts: expired on 3 May 2026."),
         ({"report": AwaitedReport("half-way update", date(2026, 9, 30), is_approved=False)},
-         "We wait until the half-way update (due 30 September 2026) is approved."),
-        ({"due_on": date(2026, 6, 4)}, "It is not due before 4 June 2026."),
+         "To be paid when the half-way update (due 30 September 2026) is approved."),
+        ({"due_on": date(2026, 6, 4)}, "Not to be paid before 4 June 2026."),
         ({"spent": 9_000_00}, "The report says that £9,000 was spent, and with it more would be paid than that."),
         ({"amount": 2_000_01}, "With it £0.01 more would be paid than the award of £10,000."),
     ],
@@ -132,3 +132,20 @@ def test_what_looks_like_a_bank_account_is_refused(typed):
 def test_an_empty_reference_is_refused():
     with pytest.raises(BadAnswer, match="Enter the reference"):
         rules.payee_reference("  ")
+
+
+@pytest.mark.parametrize(
+    ("status", "amount", "to_them", "to_others"),
+    [
+        ("released", 635_200, "Paid to you on 3 June 2026.", "Paid on 3 June 2026."),
+        ("claimed", -6_000, "You have £60.00 to pay back by 13 July 2026.", "They have £60.00 to pay back by 13 July 2026."),
+        ("received", -6_000, "You paid £60.00 back on 3 June 2026.", "They paid £60.00 back on 3 June 2026."),
+        ("cancelled", 635_200, "Cancelled.", "Cancelled."),
+        ("planned", 635_200, "", ""),
+        ("prepared", 635_200, "", ""),
+    ],
+)
+def test_how_a_payment_stands_is_told_to_whoever_gets_it_as_you(status, amount, to_them, to_others):
+    days = date(2026, 7, 13), date(2026, 6, 3)
+    assert rules.in_words(status, amount, *days, to_you=True) == to_them
+    assert rules.in_words(status, amount, *days, to_you=False) == to_others

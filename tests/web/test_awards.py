@@ -109,8 +109,8 @@ def test_documents_due_before_payment_stand_on_the_awards_page(make, browser):
     award = make.award(make.application(make.autumn_round(fund), status="approved"))
     with clock.at(NOW):
         page = browser(make.lead(award.organisation)).get(f"/awards/{award.id}").text
-    assert "Documents due before payment" in page and "nsurance: missing" in page
-    assert "Documents due before payment" not in browser(make.user("officer")).get(f"/awards/{make.award().id}").text
+    assert "nsurance: missing, asked for before we pay" in page
+    assert "asked for before we pay" not in browser(make.user("officer")).get(f"/awards/{make.award().id}").text
 
 
 def test_a_report_that_came_late_or_is_late_says_so_on_the_page_of_the_award(make, browser):

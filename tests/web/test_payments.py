@@ -33,7 +33,7 @@ def award(make):
 
 def test_the_partner_reads_what_holds_a_payment_and_never_the_payee(make, browser, award):
     text = browser(make.lead(award.organisation)).get(f"/awards/{award.id}").text
-    assert "Held. We wait until the small quarterly return (due " in text
+    assert "To be paid when the small quarterly return (due " in text
     assert "Checked in the finance system on 3 January 2025" in text
     assert "S-104421" not in text
 
@@ -153,3 +153,15 @@ def test_somebody_who_left_an_applicant_reads_on_the_list_that_they_keep_out(mak
     pages, one = (f"/rounds/{award.round_id}/interests", f"/payments/{award.payments[0].id}"), browser(user)
     assert "You belong to it, or did lately" in one.get(pages[0]).text
     assert one.get(pages[1]).status_code == 404
+
+
+def test_the_lead_of_a_small_group_reads_what_became_of_each_payment_and_the_office_its_state(make, browser, award):
+    paid = make.payment(award, 100_00, status=PaymentStatus.RELEASED, released_at=AGREED)
+    make.payment(award, -60_00, due_on=(AGREED + timedelta(days=10)).date(), status=PaymentStatus.CLAIMED)
+    lead, officer = (words_of(browser(each).get(f"/awards/{award.id}")) for each in (make.lead(award.organisation), make.user("officer")))
+    assert f"Payment {paid.number} £100.00 Paid to you on 3 January 2025." in lead
+    assert "£60.00 You have £60.00 to pay back by 13 January 2025." in lead
+    assert "To be paid when the small quarterly return (due" in lead
+    assert not any(each in lead for each in ("-£", "Released", "Planned", "Waiting for a second person", "Held"))
+    assert "Paid Paid on 3 January 2025." in officer and "They have £60.00 to pay back" in officer
+    assert lead.count("Documents") == 1
