@@ -75,7 +75,11 @@ def reports_in_words(award: Award) -> list[tuple[str, MonitoringReturn]]:
 
 def spent_of(award: Award) -> int | None:
     """What the report approved last says was spent of the grant, in pence; None while none says it."""
-    versions = [each.approved_version_id for each in reports_of(award) if each.approved_version_id is not None]
+    return _spent_in(reports_of(award))
+
+
+def _spent_in(reports: Iterable[MonitoringReturn]) -> int | None:
+    versions = [each.approved_version_id for each in reports if each.approved_version_id is not None]
     found = select(SubmissionVersion.answers).where(SubmissionVersion.id.in_(versions)).order_by(SubmissionVersion.submitted_at.desc())
     said = [rules.grant_spent(document.get("values", {})) for document in db.session.scalars(found)] if versions else []
     return next((each for each in said if each is not None), None)
@@ -83,13 +87,19 @@ def spent_of(award: Award) -> int | None:
 
 def underspend_of(award: Award, payments: Iterable[Payment]) -> Underspend | None:
     """What was not spent by the report approved last; None while none says it."""
-    spent, totals = spent_of(award), totals_of(payments, award.amount)
-    return None if spent is None else rules.underspend(award.amount, totals.paid, spent, totals.to_come_back + totals.paid_back)
+    return _underspend(totals_of(payments, award.amount), spent_of(award))
+
+
+def _underspend(totals: Totals, spent: int | None) -> Underspend | None:
+    return None if spent is None else rules.underspend(totals.awarded, totals.paid, spent, totals.to_come_back + totals.paid_back)
 
 
 def is_settled(award: Award, payments: Sequence[Payment]) -> bool:
     """Nothing is left to be asked back, and what is planned is what was spent."""
-    found, totals = underspend_of(award, payments), totals_of(payments, award.amount)
+    return _is_settled(totals_of(payments, award.amount), underspend_of(award, payments))
+
+
+def _is_settled(totals: Totals, found: Underspend | None) -> bool:
     return found is None or (found.to_pay_back == 0 and totals.to_pay <= found.still_to_pay)
 
 
@@ -100,14 +110,18 @@ def payable_of(award: Award, payments: Iterable[Payment]) -> int:
 
 def holds_of(award: Award, payments: Sequence[Payment], today: date) -> dict[UUID, list[str]]:
     """For each payment that is still to go out: why it cannot go out today."""
+    return _holds(award, payments, today, spent_of(award))
+
+
+def _holds(award: Award, payments: Sequence[Payment], today: date, spent: int | None) -> dict[UUID, list[str]]:
     waiting = [each for each in payments if each.is_to_pay]
     if not waiting:
         return {}
-    known = _known_of(award, today)
+    known = _known_of(award, today, spent)
     return {each.id: rules.holds(_standing(each, payments, award, known), today) for each in waiting}
 
 
-def _known_of(award: Award, today: date) -> dict[str, Any]:
+def _known_of(award: Award, today: date, spent: int | None) -> dict[str, Any]:
     """What holds all payments of an award alike."""
     signed = select(GrantAgreement.partner_signed_at, GrantAgreement.office_signed_at).where(
         GrantAgreement.award_id == award.id, GrantAgreement.number == 1
@@ -118,7 +132,7 @@ def _known_of(award: Award, today: date) -> dict[str, Any]:
         "has_ended": award.status not in PAID_FROM,
         "payee_is_checked": award.payee_checked_at is not None,
         "papers": tuple(each.words for each in lacking(award.application, DocumentStage.PAYMENT, today)),
-        "spent": spent_of(award),
+        "spent": spent,
     }
 
 
@@ -155,14 +169,16 @@ class Money:
 
 
 def money_of(award: Award, today: date) -> Money:
-    payments = payments_of(award.id)
+    payments, reports = payments_of(award.id), reports_of(award)
+    totals, spent = totals_of(payments, award.amount), _spent_in(reports)
+    underspend = _underspend(totals, spent)
     return Money(
         payments,
-        holds_of(award, payments, today),
-        totals_of(payments, award.amount),
-        {each.id: known for each in reports_of(award) if (known := report_in_words(each))},
-        underspend_of(award, payments),
-        is_settled(award, payments),
+        _holds(award, payments, today, spent),
+        totals,
+        {each.id: known for each in reports if (known := report_in_words(each))},
+        underspend,
+        _is_settled(totals, underspend),
     )
 
 

@@ -1,5 +1,6 @@
 """The money of an award: planned when both have signed, prepared by one, let go by another, held while something is owed, asked back."""
 
+import re
 import threading
 from datetime import date, timedelta
 
@@ -17,6 +18,7 @@ from partnerhub.queries.waiting import waiting_for
 from partnerhub.rules.errors import BadAnswer, NotAllowed, NotNow
 from partnerhub.rules.payments import Planned
 from partnerhub.rules.words import AwardStatus, PaymentStatus, ReturnStatus
+from tests.counting import statements
 from tests.make import AGREED
 
 PAYEE = "S-104421"
@@ -460,3 +462,14 @@ def test_a_report_stays_known_when_it_is_reopened(award, report, finance):
     db.session.get(MonitoringReturn, report.id).status = ReturnStatus.DRAFT
     db.session.commit()
     assert queries.holds_of(award, [second], LATER.date())[second.id] == []
+
+
+def test_the_money_of_an_award_reads_its_reports_and_what_they_say_once(award, report, finance):
+    scheduled(award, report)
+    ready(award, finance)
+    approved(report, spent=7_000_00)
+    with statements() as sent:
+        money = queries.money_of(award, LATER.date())
+    assert money.underspend is not None and money.held
+    reading = [re.search(r"FROM (\w+)", each)[1] for each in sent]
+    assert (reading.count("monitoring_return"), reading.count("submission_version")) == (1, 1), reading
