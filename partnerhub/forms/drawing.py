@@ -178,13 +178,25 @@ class Drawing:
         )
 
     def state_of(self, section: Section) -> SectionState:
-        """A section in which the office waits for a reply is not done; one with something kept that does not count is begun."""
+        """A section in which the office waits for a reply is not done; one with something kept that does not count is begun; one that
+        nobody has typed in is only filled in."""
         state = self.standing.sections[section.key].state
         waits = state in (SectionState.DONE, SectionState.OPTIONAL) and self.unanswered_in(section)
         begun = state == SectionState.NOT_STARTED and any(
             self._errors(each, self.by_question.get(each.key, NOTHING)) for each in section.questions
         )
+        if state == SectionState.IN_PROGRESS and self._is_filled_in(section):
+            return SectionState.FILLED_IN
         return SectionState.NEEDS_ATTENTION if waits or begun else state
+
+    def _is_filled_in(self, section: Section) -> bool:
+        """Whether all that stands in it came from the organisation's profile."""
+        return all(
+            each.reuse and not each.carry_forward and stored.by_id is None
+            for each in section.questions
+            for stored in self.by_question.get(each.key, NOTHING).values()
+            if stored.text
+        )
 
     def why_missing(self, key: str, cell: str) -> str:
         """Of what is still needed: the sentence that stands beside what was typed, where something was."""

@@ -184,6 +184,7 @@ class SectionState(StrEnum):
     """How far a section of a questionnaire is."""
 
     NOT_STARTED = "not_started"
+    FILLED_IN = "filled_in"  # by the hub alone: nobody has typed anything there
     IN_PROGRESS = "in_progress"
     NEEDS_ATTENTION = "needs_attention"
     DONE = "done"
@@ -491,6 +492,7 @@ INTEREST_STAGE_LABELS = {
 
 SECTION_STATE_LABELS = {
     SectionState.NOT_STARTED: "Not started",
+    SectionState.FILLED_IN: "Partly filled in from your organisation’s profile: check it",
     SectionState.IN_PROGRESS: "In progress",
     SectionState.NEEDS_ATTENTION: "Needs attention",
     SectionState.DONE: "Done",

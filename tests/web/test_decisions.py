@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from lxml import html
 
 from partnerhub import clock
 from partnerhub.extensions import db
@@ -11,6 +12,7 @@ from partnerhub.models import Application, Award, Decision, Interest, Letter, Pr
 from partnerhub.rules.words import ApplicationStatus, DecisionStatus, LetterStatus
 from tests.browser import words_of
 from tests.counting import assert_steady
+from tests.decided import decided as with_proposals
 from tests.make import DECIDED
 from tests.panel import FULL_MARKS, decided, more_bids, panel
 
@@ -245,3 +247,12 @@ def test_whoever_may_not_open_an_application_reads_its_reference_in_the_decision
     page = browser(at.chair).get(decision).text
     assert at.bids[0].reference in page
     assert f'/applications/{at.bids[0].id}"' not in page
+
+
+def test_a_score_just_below_the_line_is_not_printed_as_if_it_reached_it(make, browser):
+    decision, made = with_proposals(make)
+    for each, kept in zip(decision.proposals, (6496, 6504, 7700, None), strict=True):
+        each.percent = kept
+    db.session.commit()
+    page = html.fromstring(browser(made.officer).get(f"/decisions/{decision.id}").text)
+    assert page.xpath("//tbody/tr/td[1]/text()")[:4] == ["64.96%", "65%", "77%", "–"]

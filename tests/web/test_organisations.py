@@ -1,8 +1,10 @@
 """Organisations as people meet them: found, read, added, changed, told apart by their numbers."""
 
+import copy
 import re
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -342,3 +344,26 @@ def test_after_sending_a_lead_may_keep_what_was_said_in_the_profile_and_what_was
         assert "Accounts" in words_of(lead.get(f"/organisations/{ours.id}/documents"))
     kept = {each.key: each.texts for each in db.session.scalars(select(ProfileAnswer))}
     assert kept == {"kind": {"": "club"}, "last_year": {"r1.year_end": "", "r1.income": "5"}}
+
+
+def test_a_section_in_which_only_the_profile_stands_says_so_until_somebody_types_there(make, browser):
+    document = copy.deepcopy(APPLIES_WITH_PROFILE) | {"questionnaire": "half_known"}
+    document["sections"][0]["questions"][2]["required"] = True
+    document["sections"].append(
+        {"key": "more", "title": "More", "questions": [{"key": "why", "type": "short_text", "label": "Why", "required": True}]}
+    )
+    ours, version = make.organisation(website="https://example.org"), make.version(document)
+    user, fund_round = make.lead(ours), make.funding_round(None, version)
+
+    def states():
+        page = html.fromstring(browser(user).get(f"/applications/{application.id}").text)
+        return [" ".join(each.text_content().split()) for each in page.xpath("//*[contains(@class, 'govuk-task-list__status')]")]
+
+    with clock.at(fund_round.opens_at):
+        application = start_application(ours, fund_round, by=make.person(user))
+        assert states() == ["Partly filled in from your organisation’s profile: check it", "Not started"]
+        site = cells_of(application.submission_id)["site", ""]
+        save_answers(application, {("site", ""): Typed("https://example.net", site.revision)}, by=make.person(user))
+        assert states() == ["In progress", "Not started"]
+        save_answers(application, {("what", ""): Typed("choir", 0)}, by=make.person(user))
+        assert states() == ["Done", "Not started"]
