@@ -16,8 +16,8 @@ from partnerhub.actions.submissions import Saved, Typed, freeze
 from partnerhub.extensions import db
 from partnerhub.models import Application, Fund, FundingRound, Organisation, StoredFile, Submission, SubmissionVersion
 from partnerhub.queries.answering import standing_of
+from partnerhub.queries.applications import addresses_of
 from partnerhub.queries.gates import gates_of
-from partnerhub.queries.people import addresses_of_team
 from partnerhub.queries.questionnaires import definition
 from partnerhub.queries.reuse import coming_from
 from partnerhub.queries.submissions import cells_of, values_of
@@ -147,8 +147,8 @@ def submit_application(
     application.amount_requested = rules.amount_requested(counting)
     application.submitted_by_id, application.submitted_at = by.id, now
     application.came_late_at = None
-    named = rules.addresses_in(questionnaire, counting)
-    _tell(application, "application_submitted", version.reference, now, also=named, attached=version.id, version=version)
+    db.session.flush()
+    _tell(application, "application_submitted", version.reference, now, attached=version.id, version=version)
     deed.details = {"version": version.number, "reference": version.reference, "digest": version.digest}
     return version
 
@@ -228,9 +228,6 @@ def _refuse_before_close(application: Application, now: datetime) -> None:
         raise NotNow("The applicant may still change it until the close. Decide after that. Nothing was changed.")
 
 
-def _tell(
-    application: Application, template: str, occasion: str, now: datetime, *, also: frozenset[str] = frozenset(), **context: Any
-) -> None:
-    """Mail to everybody of the applicant's team, and to those named in the application."""
-    addresses, link = addresses_of_team(application.organisation_id), link_to("applications.show", application_id=application.id)
-    tell([*addresses, *also], template, application.id, occasion, now=now, application=application, link=link, **context)
+def _tell(application: Application, template: str, occasion: str, now: datetime, **context: Any) -> None:
+    addresses, link = addresses_of(application), link_to("applications.show", application_id=application.id)
+    tell(addresses, template, application.id, occasion, now=now, application=application, link=link, **context)

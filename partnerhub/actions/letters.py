@@ -18,8 +18,8 @@ from partnerhub.models import Application, Award, Decision, Fund, FundingRound, 
 from partnerhub.queries import documents as queries_of_documents
 from partnerhub.queries import letters as queries
 from partnerhub.queries.answering import standing_of
+from partnerhub.queries.applications import addresses_of
 from partnerhub.queries.assessment import scoring_of
-from partnerhub.queries.people import addresses_of_team
 from partnerhub.queries.questionnaires import definition
 from partnerhub.queries.submissions import cells_of, sent_in
 from partnerhub.rules import applications as about_applications
@@ -228,8 +228,7 @@ def _offer(letter: Letter, award: Award | None, now: datetime) -> None:
 
 
 def _tell(letter: Letter, now: datetime) -> None:
-    """Mail to everybody of the applicant's team, and to those named in the application, with the letter as a PDF."""
+    """Mail to those who had the receipt, with the letter as a PDF."""
     application = letter.application
-    named = about_applications.addresses_in(definition(application.questionnaire_version_id), _sent_values(application))
-    addresses, link = addresses_of_team(application.organisation_id), link_to("applications.show", application_id=application.id)
-    tell([*addresses, *named], "letter_released", application.id, str(letter.id), now=now, letter_id=letter.id, letter=letter, link=link)
+    addresses, link = addresses_of(application), link_to("applications.show", application_id=application.id)
+    tell(addresses, "letter_released", application.id, str(letter.id), now=now, letter_id=letter.id, letter=letter, link=link)

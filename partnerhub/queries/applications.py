@@ -12,6 +12,10 @@ from sqlalchemy.orm import contains_eager, joinedload
 from partnerhub.extensions import db
 from partnerhub.models import Application, Fund, FundingRound, Organisation
 from partnerhub.models.conditions import allowed
+from partnerhub.queries.people import leads_of
+from partnerhub.queries.questionnaires import definition
+from partnerhub.queries.submissions import sent_in
+from partnerhub.rules import applications as rules
 from partnerhub.rules.policy import Person
 from partnerhub.rules.words import ApplicationStatus
 
@@ -113,3 +117,11 @@ def open_rounds(now: datetime) -> list[FundingRound]:
     statement = select(FundingRound).where(FundingRound.opens_at <= now, FundingRound.closes_at > now)
     found = db.session.scalars(statement.options(joinedload(FundingRound.fund)).order_by(FundingRound.closes_at))
     return [each for each in found if each.is_open(now)]
+
+
+def addresses_of(application: Application) -> list[str]:
+    """Who hears about an application: the leads of the organisation, and the contacts named in what was sent last."""
+    found, version = {each.email for each in leads_of(application.organisation_id)}, application.latest_version_id
+    if version:
+        found |= rules.contacts_in(definition(application.questionnaire_version_id), sent_in([version])[version].values)
+    return sorted(found)

@@ -15,6 +15,8 @@ AMOUNT = "amount_requested"
 """The key of the question that says how much is asked for; in pounds, as money is read."""
 PROJECT, STARTS, ENDS = "project_name", "start_date", "end_date"
 """The keys of the questions that name the project, and its first and last day; a form need not have them."""
+CONTACTS = frozenset({"contact", "main_contact", "second_contact"})
+"""The keys of the questions that name whom we write to: an e-mail address, with or without `_email` after the key, or a table with one."""
 
 
 def to_the_second(moment: datetime) -> str:
@@ -65,10 +67,12 @@ def _day(counting: Answers, key: str) -> date | None:
         return None  # a form may ask for a month there
 
 
-def addresses_in(questionnaire: Questionnaire, counting: Answers) -> frozenset[str]:
-    """Every e-mail address that was given as an answer: the contacts who are sent the receipt."""
+def contacts_in(questionnaire: Questionnaire, counting: Answers) -> frozenset[str]:
+    """The e-mail addresses of the contacts that it names, and no other address that stands in it."""
     found: set[str] = set()
     for key, question in questionnaire.questions.items():
+        if key.removesuffix("_email") not in CONTACTS:
+            continue
         cells = counting.get(key, {})
         if question.type.name == "email":
             found |= _texts(cells)

@@ -113,7 +113,8 @@ def test_more_time_for_one_applicant_is_for_that_one_alone(make, draft, lead, of
     assert "The hub was down" in letter.body
 
 
-def test_the_receipt_goes_to_the_team_and_to_the_contacts_named_in_it(draft, lead):
+def test_the_receipt_goes_to_the_leads_and_to_the_contacts_named_in_it(make, draft, lead):
+    make.member(draft.organisation, email="member@example.org")
     send(draft, lead)
     letters = db.session.scalars(select(OutboxMail).order_by(OutboxMail.recipient)).all()
     assert [each.recipient for each in letters] == ["lead@example.org", "treasurer@example.org"]
@@ -195,8 +196,9 @@ def test_a_refusal_tells_the_applicant_why(draft, lead, officer):
     send(draft, lead)
     with clock.at(LATER):
         actions.refuse_application(draft, "The project is outside the area", by=officer)
-    letter = db.session.scalars(select(OutboxMail).where(OutboxMail.kind == "application_refused")).one()
-    assert "The project is outside the area" in letter.body
+    letters = db.session.scalars(select(OutboxMail).where(OutboxMail.kind == "application_refused")).all()
+    assert {each.recipient for each in letters} == {"lead@example.org", "treasurer@example.org"}
+    assert all("The project is outside the area" in each.body for each in letters)
     assert draft.status == "ineligible"
 
 

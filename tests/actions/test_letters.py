@@ -2,6 +2,7 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
@@ -17,11 +18,15 @@ from partnerhub.actions.doing import ChangedMeanwhile
 from partnerhub.extensions import db
 from partnerhub.jobs.outbox import send_waiting
 from partnerhub.models import Application, Award, Decision, Event, Interest, Letter, OutboxMail
+from partnerhub.queries.people import leads_of
 from partnerhub.rules.errors import BadAnswer, NotAllowed, NotNow
 from partnerhub.rules.words import ApplicationStatus, AwardStatus, LetterStatus, Outcome
 from tests.decided import decided
+from tests.make import FULL_APPLICATION
+from tests.panel import FULL_ANSWERS
 
 NOW = datetime(2024, 12, 2, 9, tzinfo=UTC)
+KINDS_OF_MAIL = ("application_submitted", "letter_released")
 DAYS = {"starts": "2025-01-06", "ends": "2025-06-30", "answer_by": "2024-12-20"}
 FEEDBACK = {"need": {"strength": "It names those who ask.", "improvement": "Say how many will come."}}
 FEEDBACK["cost"] = FEEDBACK["need"]
@@ -173,6 +178,21 @@ def test_releasing_tells_everybody_at_once_and_offers_the_awards(story):
     mail = db.session.query(OutboxMail).filter_by(kind="letter_released").all()
     assert len(mail) == 8, "the lead and the contact of each of four"
     assert {"treasurer@example.org"} < {each.recipient for each in mail}
+
+
+def test_a_letter_goes_to_whoever_had_the_receipt_and_to_no_other_address_typed_in(make):
+    form = deepcopy(FULL_APPLICATION)
+    form["sections"][0]["questions"].append({"key": "referee", "type": "email", "label": "Referee's e-mail"})
+    make.version(form)
+    _, made = decided(make, answers=FULL_ANSWERS | {"referee": "referee@example.org"})
+    decision, officer = db.session.query(Decision).one(), make.person(make.user("officer"))
+    make.member(made.bids[0].organisation, email="member@example.org")
+    all_ready(decision, officer)
+    actions.release(decision, by=officer)
+    told = {kind: {each.recipient for each in db.session.query(OutboxMail).filter_by(kind=kind)} for kind in KINDS_OF_MAIL}
+    leads = {each.email for bid in made.bids for each in leads_of(bid.organisation_id)}
+    assert len(leads) == 4
+    assert told == dict.fromkeys(KINDS_OF_MAIL, leads | {"treasurer@example.org"})
 
 
 def test_pressed_again_it_releases_and_writes_to_nobody_twice(story):

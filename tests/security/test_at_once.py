@@ -28,6 +28,7 @@ from partnerhub.models import (
     SubmissionVersion,
     User,
 )
+from partnerhub.rules.words import PartnerRole
 from tests.security.office import Office
 from tests.security.samples import NEW_PASSWORD, application_read, signature
 from tests.security.test_routes import code_of
@@ -63,6 +64,11 @@ def count(office: Office, model: Any, *where: Any) -> int:
 def team_of(office: Office) -> int:
     """How many of our people are written to."""
     return count(office, Membership, Membership.organisation_id == office.ours.id, Membership.ended_at.is_(None))
+
+
+def leads_of(office: Office) -> int:
+    ours = (Membership.organisation_id == office.ours.id, Membership.ended_at.is_(None), Membership.role == PartnerRole.LEAD)
+    return count(office, Membership, *ours)
 
 
 @pytest.fixture(autouse=True)
@@ -183,7 +189,7 @@ def test_an_application_is_sent_once_under_one_reference_with_one_receipt_for_ea
     assert answers == {"303": TIMES}
     assert count(office, SubmissionVersion, SubmissionVersion.submission_id == draft.submission_id) == 1
     assert count(office, Event, Event.action == "application.submit", Event.about_id == str(draft.id)) == 1
-    assert count(office, OutboxMail, OutboxMail.about == str(draft.id)) == team_of(office)
+    assert count(office, OutboxMail, OutboxMail.about == str(draft.id)) == leads_of(office)
     with office.app.app_context():
         assert db.session.get_one(Application, draft.id).reference == "EF-2025-5-0002"
 
