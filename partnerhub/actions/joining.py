@@ -9,7 +9,7 @@ from uuid import UUID
 
 from partnerhub.actions.doing import Deed, action
 from partnerhub.actions.invitations import give_role
-from partnerhub.actions.mail import link_to, tell
+from partnerhub.actions.mail import link_to, tell, whole_address
 from partnerhub.actions.organisations import refuse_known_name, write_identifier
 from partnerhub.actions.unique import flush_or, one_at_a_time
 from partnerhub.extensions import db
@@ -29,8 +29,11 @@ TAKEN = "Somebody registered this a moment ago. Nothing was written. Press the b
 
 
 @action("organisation.ask_to_join")
-def ask_to_join(organisation: Organisation, *, by: Person, now: datetime, deed: Deed) -> JoinRequest:
-    """Its leads are told; where it has none, the officers. Pressed twice, it gives the request that waits."""
+def ask_to_join(organisation: Organisation, then: str = "", *, by: Person, now: datetime, deed: Deed) -> JoinRequest:
+    """Its leads are told; where it has none, the officers. Pressed twice, it gives the request that waits.
+
+    `then`: the page of the hub to which they are led back.
+    """
     user = db.session.get_one(User, by.id)
     earlier = queries.last_request(user.id, organisation.id)
     if earlier is not None and earlier.is_waiting:
@@ -39,7 +42,7 @@ def ask_to_join(organisation: Organisation, *, by: Person, now: datetime, deed: 
     _must_not_be_refused_lately(earlier, now)
     if queries.asked_since(user.id, now - A_DAY) >= ASKED_TO_JOIN_A_DAY:
         raise NotNow(f"You have asked {ASKED_TO_JOIN_A_DAY} times within a day. Nothing was sent. Wait for an answer, or call us.")
-    request = _ask(organisation, user, now)
+    request = _ask(organisation, user, then, now)
     deed.details = {"user": str(user.id)}
     return request
 
@@ -52,7 +55,7 @@ def approve(request: JoinRequest, role: PartnerRole, *, by: Person, now: datetim
         give_role(request.user_id, role, now, organisation_id=request.organisation_id)
     _decided(request, by, now)
     deed.details = {"role": role, "user": str(request.user_id)}
-    _write(request, "join_approved", request.user.email, link_to("rounds.index"), now, role=role)
+    _write(request, "join_approved", request.user.email, _back(request), now, role=role, goes_on=bool(request.then))
 
 
 @action("joining.refuse")
@@ -75,8 +78,8 @@ def register(_: None, details: Mapping[str, Any], *, by: Person, now: datetime, 
 
     So does a name in other letters than the Latin ones: only a person tells what it looks like.
 
-    `details`: name, kind, identifier (empty where there is none), postcode, district_code. One after the other, so that of two who
-    register the same, the second waits.
+    `details`: name, kind, identifier (empty where there is none), postcode, district_code, and `then`, the page of the hub to be led back
+    to. One after the other, so that of two who register the same, the second waits.
     """
     user = db.session.get_one(User, by.id)
     one_at_a_time("registration")
@@ -111,7 +114,7 @@ def establish(registration: Registration, name: str, *, by: Person, now: datetim
     _establish(registration, name, by, now)
     _decided(registration, by, now)
     deed.details = {"user": str(registration.user_id), "organisation": str(registration.organisation_id)}
-    _write_about(registration, "registration_done", [user.email], link_to("rounds.index"), now, name=name)
+    _write_about(registration, "registration_done", [user.email], _back(registration), now, name=name, goes_on=bool(registration.then))
 
 
 @action("registration.match")
@@ -128,7 +131,7 @@ def match(registration: Registration, organisation_id: UUID, *, by: Person, now:
     deed.details = {"user": str(registration.user_id), "organisation": str(organisation_id)}
     earlier, person = queries.last_request(user.id, organisation_id), person_of(user.id)
     if person is not None and organisation_id not in person.organisations and not (earlier and earlier.is_waiting):
-        _ask(organisation, user, now)
+        _ask(organisation, user, registration.then, now)
     _write_about(registration, "registration_same", [user.email], link_to("joining.index"), now, name=organisation.name)
 
 
@@ -145,8 +148,8 @@ def turn_down(registration: Registration, reason: str, *, by: Person, now: datet
 # What they share
 
 
-def _ask(organisation: Organisation, user: User, now: datetime) -> JoinRequest:
-    request = JoinRequest(user_id=user.id, organisation_id=organisation.id, asked_at=now)
+def _ask(organisation: Organisation, user: User, then: str, now: datetime) -> JoinRequest:
+    request = JoinRequest(user_id=user.id, organisation_id=organisation.id, then=then, asked_at=now)
     db.session.add(request)
     db.session.flush()
     leads = [each.email for each in leads_of(organisation.id)]
@@ -154,6 +157,11 @@ def _ask(organisation: Organisation, user: User, now: datetime) -> JoinRequest:
     link = link_to("joining.show", request_id=request.id)
     tell(leads or addresses_of_officers(), "join_asked", request.id, "asked", now=now, link=link, **told)
     return request
+
+
+def _back(thing: JoinRequest | Registration) -> str:
+    """Where they came from, or the grants that they can apply for."""
+    return whole_address(thing.then) if thing.then else link_to("rounds.index")
 
 
 def _write(request: JoinRequest, template: str, address: str, link: str, now: datetime, **rest: Any) -> None:

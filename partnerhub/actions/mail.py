@@ -99,8 +99,12 @@ def _read(environment: Environment, template: str) -> tuple[Template, Template]:
 
 
 def link_to(endpoint: str, **values: Any) -> str:
-    """The whole address of a page, as it may stand in a letter: built from PUBLIC_URL, never from a request."""
-    path = current_app.url_map.bind("").build(endpoint, values)
+    """The whole address of the page of an endpoint."""
+    return whole_address(current_app.url_map.bind("").build(endpoint, values))
+
+
+def whole_address(path: str) -> str:
+    """A page of the hub as it may stand in a letter: built from PUBLIC_URL, never from a request."""
     return current_app.config["HUB"].public_url.rstrip("/") + path
 
 

@@ -28,6 +28,7 @@ class JoinRequest(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     status: Mapped[str] = mapped_column(String(20), default=JoinStatus.WAITING)
     reason: Mapped[str] = mapped_column(Text, default="")
+    then: Mapped[str] = mapped_column(Text, default="")  # the page of the hub they came from, to be led back to
     asked_at: Mapped[datetime] = mapped_column(Moment)
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)
@@ -69,6 +70,7 @@ class Registration(Base):
     status: Mapped[str] = mapped_column(String(20), default=RegistrationStatus.WAITING)
     reason: Mapped[str] = mapped_column(Text, default="")
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    then: Mapped[str] = mapped_column(Text, default="")  # the page of the hub they came from, to be led back to
     asked_at: Mapped[datetime] = mapped_column(Moment)
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)

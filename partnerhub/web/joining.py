@@ -51,10 +51,11 @@ def index() -> Response:
 def ask(organisation_id: UUID) -> Response:
     """What it means to ask, and the button; of the organisation only its name is told."""
     organisation = find(Organisation, organisation_id, to="organisation.ask_to_join")
+    then = _then(request.values.get("next"))
     if request.method == "POST":
-        asked = actions.ask_to_join(organisation, by=me())
+        asked = actions.ask_to_join(organisation, then, by=me())
         return done(url_for(".show", request_id=asked.id), message=f"You have asked to join {organisation.name}.")
-    return page("joining/ask.html", organisation=organisation)
+    return page("joining/ask.html", organisation=organisation, then=then)
 
 
 @bp.route("/organisations/register", methods=["GET", "POST"])
@@ -65,7 +66,7 @@ def register() -> Response:
     if (
         form.validate_on_submit()
         and form.finds_district(district_of)
-        and form.accepted(lambda: actions.register(None, form.details(), by=me()), "name")
+        and form.accepted(lambda: actions.register(None, form.details() | {"then": _then(form.next.data)}, by=me()), "name")
     ):
         return _registered(form.result, _then(form.next.data))
     return page("joining/register.html", form.status, form=form, then=_then(form.next.data))

@@ -15,7 +15,7 @@ from partnerhub.models import Application, District, JoinRequest, Organisation, 
 from partnerhub.queries.organisations import district_of
 from tests.browser import words_of
 from tests.counting import assert_steady
-from tests.signing_in import again, link_to, take_token
+from tests.signing_in import again, letters, link_to, take_token
 
 OPEN = datetime(2025, 9, 27, 10, tzinfo=UTC)
 GROUP = {"name": "Friday Club", "kind": "group", "postcode": "LE1 1AA", "scheme": "", "number": ""}
@@ -64,6 +64,34 @@ def test_a_stranger_starts_an_application_from_the_public_page(make, stranger):
         assert organisation.district_code == "E06000016"
         assert stranger.post(begin, {"organisation": str(organisation.id)}).status_code == 303
     assert db.session.scalars(select(Application.organisation_id)).one() == organisation.id
+
+
+def test_whoever_is_let_in_or_registered_later_is_led_back_to_the_round_they_came_from(make, browser, nia):
+    organisation, begin = make.organisation("Friday Club"), f"/rounds/{make.funding_round().id}/applications/begin"
+    lead, officer, asker = browser(make.lead(organisation)), browser(make.user("officer")), browser(nia)
+    ask = f"/organisations/{organisation.id}/join?next={begin}"
+    assert f'href="{ask}"' in asker.get(f"/organisations/join?q=Friday+Club&next={begin}").text
+    assert f'name="next" value="{begin}"' in asker.get(ask).text
+    address = asker.post(ask.partition("?")[0], {"next": begin}).headers["Location"]
+    lead.post(f"{address}/approve", {"version": 1, "role": "member"})
+    assert f'href="{begin}"' in asker.get(address).text
+    assert re.search(rf"^https?://[^/\s]+{begin}$", letters("join_approved")[0].body, re.M)
+    address = asker.post("/organisations/register", GROUP | {"name": "Friday Clubs", "next": begin}).headers["Location"]
+    officer.post(f"{address}/establish", {"version": 1, "name": "Friday Clubs"})
+    assert f'href="{begin}"' in asker.get(address).text
+    assert re.search(rf"^https?://[^/\s]+{begin}$", letters("registration_done")[0].body, re.M)
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "/sign-out", "javascript:alert(1)"])
+def test_nobody_is_led_out_of_the_hub(make, browser, nia, elsewhere):
+    organisation = make.organisation("Friday Club")
+    lead, asker = browser(make.lead(organisation)), browser(nia)
+    address = asker.post(f"/organisations/{organisation.id}/join", {"next": elsewhere}).headers["Location"]
+    lead.post(f"{address}/approve", {"version": 1, "role": "member"})
+    assert "Grants you can apply for" in words_of(asker.get(address))
+    asker.post("/organisations/register", GROUP | {"name": "Friday Clubs", "next": elsewhere})
+    assert {*db.session.scalars(select(JoinRequest.then)), *db.session.scalars(select(Registration.then))} == {""}
+    assert "evil" not in letters("join_approved")[0].body
 
 
 def test_before_anybody_is_let_in_only_the_name_and_the_number_are_told(make, browser, nia):
