@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, String, and_, cast, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from partnerhub.extensions import db
@@ -15,6 +15,7 @@ from partnerhub.models import (
     AgreementTemplate,
     Application,
     Award,
+    Fund,
     FundingRound,
     GrantAgreement,
     MonitoringReturn,
@@ -26,6 +27,7 @@ from partnerhub.models import (
 from partnerhub.models.conditions import allowed
 from partnerhub.queries.applications import IN_FULL as APPLIED
 from partnerhub.queries.applications import PAGE
+from partnerhub.queries.rows import Counted, one_page
 from partnerhub.rules.awards import DueReport, ReportTerms, reports_due, still_owed
 from partnerhub.rules.policy import Person
 from partnerhub.rules.words import AwardStatus
@@ -40,12 +42,23 @@ IN_FULL = (
 IN_A_LIST = IN_FULL[:3]
 
 
-def awards_for(person: Person) -> list[Award]:
-    """The awards that `person` may see, the newest first."""
+def awards_for(person: Person, of_round: str = "") -> list[Award]:
+    return list(db.session.scalars(_awards_for(person, of_round)))
+
+
+def a_page_of_awards(person: Person, of_round: str, number: int) -> Counted:
+    return one_page(_awards_for(person, of_round), number)
+
+
+def _awards_for(person: Person, of_round: str) -> Select[Award]:
+    """The awards that `person` may see, the newest first; those of one round where its reference is given."""
     statement = (
         select(Award).where(allowed(person, "award.view", Award)).options(*IN_A_LIST).order_by(Award.approved_at.desc(), Award.reference)
     )
-    return list(db.session.scalars(statement))
+    if not of_round:
+        return statement
+    reference = Fund.code + "-" + cast(FundingRound.year, String) + "-" + cast(FundingRound.number, String)
+    return statement.where(Award.round_id.in_(select(FundingRound.id).join(FundingRound.fund).where(reference == of_round)))
 
 
 def award_of(person: Person, application_id: UUID) -> Award | None:

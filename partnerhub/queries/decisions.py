@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from partnerhub.extensions import db
 from partnerhub.models import Application, Award, Decision, FundingRound, Letter, Organisation, Proposal, Variation
 from partnerhub.models.conditions import allowed
+from partnerhub.queries.rows import Counted, one_page
 from partnerhub.rules.decision_record import Facts, written
 from partnerhub.rules.decisions import given
 from partnerhub.rules.policy import Person
@@ -112,14 +113,21 @@ def kept_of(decision: Decision) -> dict[str, str]:
 
 
 def decisions_for(person: Person) -> list[Decision]:
+    return list(db.session.scalars(_decisions_for(person)))
+
+
+def a_page_of_decisions(person: Person, number: int) -> Counted:
+    return one_page(_decisions_for(person), number)
+
+
+def _decisions_for(person: Person) -> Select[Decision]:
     """What this person may read: everybody what is public, the office the others too, those first that are not public yet."""
-    statement = (
+    return (
         select(Decision)
         .where(allowed(person, "decision.view_public", Decision))
         .options(joinedload(Decision.funding_round).joinedload(FundingRound.fund), selectinload(Decision.proposals))
         .order_by(Decision.published_at.is_not(None), Decision.published_at.desc(), Decision.created_at.desc(), Decision.id)
     )
-    return list(db.session.scalars(statement))
 
 
 def of_round(person: Person, round_id: UUID) -> list[Decision]:

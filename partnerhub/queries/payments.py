@@ -16,6 +16,7 @@ from partnerhub.models import Award, FundingRound, GrantAgreement, MonitoringRet
 from partnerhub.models.conditions import allowed
 from partnerhub.queries.documents import lacking
 from partnerhub.queries.questionnaires import definition
+from partnerhub.queries.rows import Counted, one_page
 from partnerhub.rules import payments as rules
 from partnerhub.rules.payments import AwaitedReport, Standing, Underspend
 from partnerhub.rules.policy import Person
@@ -186,10 +187,18 @@ def money_of(award: Award, today: date) -> Money:
 
 
 def every_payment(person: Person, state: str | None = None) -> list[Any]:
+    return list(db.session.execute(_every_payment(person, state)))
+
+
+def a_page_of_payments(person: Person, state: str | None, number: int) -> Counted:
+    return one_page(_every_payment(person, state), number)
+
+
+def _every_payment(person: Person, state: str | None) -> Select[*tuple[Any, ...]]:
     """The payments that `person` may view, those that are due first; the payee's reference only for those who may see it."""
     payee = case((allowed(person, "award.view_payee", Award), Award.payee_reference), else_="").label("payee")
     expected = func.coalesce(Payment.due_on, MonitoringReturn.due_on)
-    statement = (
+    return (
         select(Payment, payee, expected.label("expected"))
         .join(Payment.award)
         .join(Award.organisation)
@@ -201,7 +210,6 @@ def every_payment(person: Person, state: str | None = None) -> list[Any]:
         )
         .order_by(expected.is_(None), expected, Award.reference, Payment.number)
     )
-    return list(db.session.execute(statement))
 
 
 def to_pay_back(person: Person) -> list[Payment]:

@@ -21,6 +21,7 @@ from partnerhub.queries import awards as queries
 from partnerhub.queries.documents import lacking
 from partnerhub.queries.payments import money_of
 from partnerhub.queries.people import leads_of
+from partnerhub.queries.rows import PAGE
 from partnerhub.rules.awards import has_lapsed
 from partnerhub.rules.documents_asked import asked
 from partnerhub.rules.payments import in_words
@@ -30,6 +31,7 @@ from partnerhub.web.doors import me
 from partnerhub.web.finding import find, insist, require
 from partnerhub.web.furniture import may
 from partnerhub.web.lists import FILE, list_file
+from partnerhub.web.paging import page_number, pages_of
 from partnerhub.web.respond import done, download, page
 
 bp = Blueprint("awards", __name__)
@@ -42,11 +44,15 @@ def index(kind: str = "") -> Response:
     if not me().organisations:
         require("award.list")
     asked = request.args.get("round", "")
-    found = [each for each in queries.awards_for(me()) if asked in ("", each.funding_round.reference)]
     if kind:
-        return list_file(kind, lists.AWARDS, found)
+        return list_file(kind, lists.AWARDS, queries.awards_for(me(), asked))
+    listed = queries.a_page_of_awards(me(), asked, page_number())
     return page(
-        "awards/index.html", found=found, asked=asked, to_countersign=queries.to_countersign(me()) if may("award.countersign") else []
+        "awards/index.html",
+        found=listed.found,
+        asked=asked,
+        pages=pages_of(".index", listed.number, listed.total, PAGE, round=asked),
+        to_countersign=queries.to_countersign(me()) if may("award.countersign") else [],
     )
 
 

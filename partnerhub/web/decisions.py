@@ -32,6 +32,7 @@ from partnerhub.queries import decisions as queries
 from partnerhub.queries.bids import bids_of
 from partnerhub.queries.moderation import WITH_FUND, marks_of
 from partnerhub.queries.questionnaires import definition
+from partnerhub.queries.rows import PAGE
 from partnerhub.rules.decision_record import drafted
 from partnerhub.rules.decisions import line_in_words, publish_when
 from partnerhub.web.doors import me
@@ -39,6 +40,7 @@ from partnerhub.web.finding import find, insist, require
 from partnerhub.web.furniture import may
 from partnerhub.web.lists import FILE, list_file
 from partnerhub.web.moderation import must_state_first, to_interests
+from partnerhub.web.paging import page_number, pages_of
 from partnerhub.web.respond import done, download, page
 
 bp = Blueprint("decisions", __name__)
@@ -105,10 +107,11 @@ def _line_page(round_id: UUID, pressed: TakeForm | None = None) -> Response:
 @bp.get(f"/decisions{FILE}")
 def index(kind: str = "") -> Response:
     """What was decided, for everybody; for the office also what is being decided, and by when it is to be published."""
-    found = queries.decisions_for(me())
     if kind:
-        return list_file(kind, lists.DECISIONS, found)
-    return page("decisions/index.html", found=found, when={each.id: _when(each) for each in found})
+        return list_file(kind, lists.DECISIONS, queries.decisions_for(me()))
+    listed = queries.a_page_of_decisions(me(), page_number())
+    pages = pages_of(".index", listed.number, listed.total, PAGE)
+    return page("decisions/index.html", found=listed.found, pages=pages, when={each.id: _when(each) for each in listed.found})
 
 
 @bp.get("/decisions/<uuid:decision_id>")

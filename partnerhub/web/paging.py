@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,12 @@ class Pages:
     numbers: list[tuple[int, str, bool]]
     previous: str | None
     next: str | None
+
+
+def page_number() -> int:
+    """The page that the address asks for; the first one for whatever is no number."""
+    text = request.args.get("page", "")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def pages_of(endpoint: str, number: int, count: int, size: int, **kept: str) -> Pages | None:

@@ -17,10 +17,12 @@ from partnerhub.forms.returns import DecisionForm
 from partnerhub.models import Award, Payment
 from partnerhub.queries import payments as queries
 from partnerhub.queries.awards import IN_FULL
+from partnerhub.queries.rows import PAGE
 from partnerhub.web.awards import decided
 from partnerhub.web.doors import me
 from partnerhub.web.finding import find, insist, require
 from partnerhub.web.lists import FILE, list_file
+from partnerhub.web.paging import page_number, pages_of
 from partnerhub.web.respond import done, page
 
 bp = Blueprint("payments", __name__)
@@ -32,10 +34,12 @@ def index(kind: str = "") -> Response:
     """Every payment, those that are due first."""
     require("payment.list")
     search = PaymentsFilter(request.args)
-    found = queries.every_payment(me(), search.value("state"))
+    state = search.value("state")
     if kind:
-        return list_file(kind, lists.PAYMENTS, found)
-    return page("payments/index.html", search=search, found=found, state=search.value("state"))
+        return list_file(kind, lists.PAYMENTS, queries.every_payment(me(), state))
+    listed = queries.a_page_of_payments(me(), state, page_number())
+    pages = pages_of(".index", listed.number, listed.total, PAGE, state=state or "")
+    return page("payments/index.html", search=search, found=listed.found, pages=pages, state=state)
 
 
 # One payment

@@ -33,7 +33,7 @@ from partnerhub.web.filling import Filling
 from partnerhub.web.finding import find, insist, require
 from partnerhub.web.furniture import may
 from partnerhub.web.lists import FILE, list_file
-from partnerhub.web.paging import pages_of
+from partnerhub.web.paging import page_number, pages_of
 from partnerhub.web.respond import done, page
 
 bp = Blueprint("returns", __name__)
@@ -51,7 +51,7 @@ def index(kind: str = "") -> Response:
     programme = _known("programme", [slug for slug, _name in programmes])
     if kind:
         return list_file(kind, lists.RETURNS, queries.every_return_of(me(), period, programme))
-    number = _page_number()
+    number = page_number()
     collected = queries.collected(me(), period, programme, clock.today())
     returns = queries.returns_of(me(), period, programme, number)
     return page(
@@ -290,8 +290,3 @@ def _version_page(return_id: UUID, number: int, pressed: DecisionForm | None = N
         query=query,
         approval=queries.approval_of(monitoring_return) if approves else None,
     )
-
-
-def _page_number() -> int:
-    text = request.args.get("page", "")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
