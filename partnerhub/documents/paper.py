@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,5 +44,13 @@ def _compiled(template: str, said: Mapping[str, Any], standard: Literal["ua-1"] 
             sys_inputs={"said": text},
             format="pdf",
             pdf_standards=standard,
-            font_paths=typst.Fonts(include_system_fonts=False, font_paths=FONTS),
+            font_paths=_fonts(),
         )
+
+
+@cache
+def _fonts() -> Any:
+    """Read once in a process."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=FONTS)
