@@ -30,7 +30,7 @@ class RegisterForm(IdentifierFields):
     name = Name("Name of the organisation", "Enter the organisation's name", longest=200)
     kind = Choice("Kind of organisation", ORGANISATION_KIND_LABELS, "Choose the kind of organisation")
     postcode = TextLine(
-        "Postcode", hint="Of its office, or of where it meets. Not of somebody’s home. Leave it empty if there is none.", longest=20
+        "Postcode", hint="Of its office or the place where it meets, not of anybody’s home. Leave it empty if it has neither.", longest=20
     )
     district_code = Choice("District", hint="Where it has its office, or where it meets.", blank="Choose the district")
     next = HiddenField()

@@ -27,7 +27,7 @@ from partnerhub.rules.question_types.dates import month_in
 from partnerhub.rules.question_types.numbers import Money
 from partnerhub.rules.words import ORGANISATION_KIND_LABELS
 
-SCHEME_LABELS = {code: f"{scheme.label} ({code})" for code, scheme in identifiers.SCHEMES.items()}
+SCHEME_LABELS = {code: scheme.label for code, scheme in identifiers.SCHEMES.items()}
 
 
 class Search(Filter):
@@ -38,8 +38,8 @@ class Search(Filter):
 class IdentifierFields(Form):
     """A list of organisations and the number in it; `identifier` is what they make together."""
 
-    scheme = Choice("What kind of number", SCHEME_LABELS, blank="No number")
-    number = TextLine("Number", hint="As it stands in that list. Spaces do not matter.", longest=100)
+    scheme = Choice("Kind of number", SCHEME_LABELS, blank="It has no number")
+    number = TextLine("Number", hint="It is often on letters and on the web site. Spaces do not matter.", longest=100)
 
     def validate_number(self, field: TextLine) -> None:
         self.identifier = ""
@@ -52,7 +52,7 @@ class IdentifierFields(Form):
 
 
 class IdentifierForm(IdentifierFields):
-    scheme = Choice("What kind of number", SCHEME_LABELS, "Choose what kind of number this is", blank="Choose one")
+    scheme = Choice("Kind of number", SCHEME_LABELS, "Choose what kind of number this is", blank="Choose one")
     version = Version()
 
 

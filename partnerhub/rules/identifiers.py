@@ -76,9 +76,9 @@ SCHEMES: Mapping[str, Scheme] = MappingProxyType(
             Scheme("GB-REV", "Charity known to HM Revenue and Customs only", _FREE, _ANY),
             Scheme(
                 "360G",
-                "No official number: an identifier given by a publisher of grants",
+                "Reference from a funder that publishes its grants",
                 r"[A-Za-z0-9_]+-[A-Za-z0-9_-]+",
-                "the publisher's prefix, a hyphen and its reference, in letters, digits, hyphens and _",
+                "the funder's letters, a hyphen and its reference, like ABC-12345",
                 _as_typed,
             ),
         )

@@ -170,7 +170,7 @@ def test_numbers_are_added_and_removed(make, officer):
     organisation = make.organisation()
     path = f"/organisations/{organisation.id}/numbers"
     assert officer.post(path, {"scheme": "GB-CHC", "number": "1012345", "version": organisation.version}).status_code == 303
-    assert "GB-CHC-1012345" in words_of(officer.get(path))
+    assert "Charity in England and Wales 1012345" in words_of(officer.get(path))
     assert officer.post(f"{path}/remove", {"org_id": "GB-CHC-1012345"}).status_code == 303
     assert db.session.get(OrganisationIdentifier, "GB-CHC-1012345") is None
     assert [each.details for each in db.session.scalars(select(Event).order_by(Event.seq))] == [
