@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -17,19 +18,20 @@ from partnerhub.extensions import db
 from partnerhub.models import Application, Award, Decision, Fund, FundingRound, Letter, Proposal
 from partnerhub.queries import documents as queries_of_documents
 from partnerhub.queries import letters as queries
-from partnerhub.queries.answering import standing_of
+from partnerhub.queries.answering import known_of
 from partnerhub.queries.applications import addresses_of
 from partnerhub.queries.assessment import scoring_of
 from partnerhub.queries.questionnaires import definition
-from partnerhub.queries.submissions import cells_of, sent_in
+from partnerhub.queries.submissions import Sent, sent_in
 from partnerhub.rules import applications as about_applications
 from partnerhub.rules import letters as rules
-from partnerhub.rules import readable
+from partnerhub.rules import readable, standing
 from partnerhub.rules import text as written
 from partnerhub.rules.awards import has_half_way_report
 from partnerhub.rules.errors import BadAnswer, NotNow
 from partnerhub.rules.periods import months_between
 from partnerhub.rules.policy import Person
+from partnerhub.rules.question_types import Answers
 from partnerhub.rules.questionnaire import Questionnaire
 from partnerhub.rules.words import GIVES_MONEY, AwardStatus, DocumentKind, DocumentStage, LetterStatus, Outcome
 
@@ -41,39 +43,59 @@ def draw_up(decision: Decision, *, by: Person, now: datetime, deed: Deed) -> int
     """A draft for each application of an approved decision that has none yet; how many. What it is about is kept as it stands now."""
     there = set(db.session.scalars(select(Letter.application_id).where(Letter.decision_id == decision.id)))
     proposals = [each for each in decision.proposals if each.application_id not in there]
-    funded = [rules.exact(each.marks) for each in decision.proposals if each.outcome in GIVES_MONEY]
-    places = _places(decision)
-    for each in proposals:
-        facts = _facts(decision, each, funded, places.get(each.application_id), now)
-        db.session.add(
-            Letter(
-                decision_id=decision.id,
-                application_id=each.application_id,
-                round_id=decision.round_id,
-                organisation_id=each.application.organisation_id,
-                outcome=each.outcome,
-                text=rules.DRAFTS[each.outcome],
-                facts=facts,
-            )
+    shared = _shared(decision, proposals, now)
+    db.session.add_all(
+        Letter(
+            decision_id=decision.id,
+            application_id=each.application_id,
+            round_id=decision.round_id,
+            organisation_id=each.application.organisation_id,
+            outcome=each.outcome,
+            text=rules.DRAFTS[each.outcome],
+            facts=_facts(decision, each, shared),
         )
+        for each in proposals
+    )
     deed.silent, deed.details = not proposals, {"decision": decision.reference, "letters": len(proposals)}
     return len(proposals)
 
 
-def _places(decision: Decision) -> dict[Any, int]:
+class _Shared(NamedTuple):
+    """What the letters of one decision are drawn up from, read once for all of them."""
+
+    sent: Mapping[UUID, Sent]
+    """What each application said when it was sent last, by that version."""
+    funded: list[dict[str, Fraction]]
+    places: Mapping[UUID, int]
+    next_round: str
+    today: date
+
+
+def _shared(decision: Decision, proposals: Iterable[Proposal], now: datetime) -> _Shared:
+    return _Shared(
+        sent_in([version for each in proposals if (version := each.application.latest_version_id)]),
+        [rules.exact(each.marks) for each in decision.proposals if each.outcome in GIVES_MONEY],
+        _places(decision),
+        _next_round(decision.funding_round, now),
+        clock.day_of(now),
+    )
+
+
+def _places(decision: Decision) -> dict[UUID, int]:
     """The reserve list, from 1."""
     listed = [each.application_id for each in decision.proposals if each.outcome == Outcome.RESERVE]
     return {application_id: place for place, application_id in enumerate(listed, 1)}
 
 
-def _facts(decision: Decision, proposal: Proposal, funded: list[dict[str, Fraction]], place: int | None, now: datetime) -> dict[str, Any]:
+def _facts(decision: Decision, proposal: Proposal, shared: _Shared) -> dict[str, Any]:
     """What the letter says besides what staff write: words, so that it reads the same for ever."""
     application, funding_round = proposal.application, decision.funding_round
     form, marks = definition(application.questionnaire_version_id), rules.exact(proposal.marks)
-    project = about_applications.project_of(_sent_values(application))
+    sent = shared.sent[application.latest_version_id].values if application.latest_version_id else {}
+    project = about_applications.project_of(sent)
     scheme = scoring_of(application) if marks else None
-    average = rules.funded_average(scheme, funded) if scheme else {}
-    amount, with_money = proposal.amount, proposal.outcome in GIVES_MONEY
+    average = rules.funded_average(scheme, shared.funded) if scheme else {}
+    amount, with_money, place = proposal.amount, proposal.outcome in GIVES_MONEY, shared.places.get(application.id)
     deferred = proposal.outcome == Outcome.DEFER
     return {
         "reference": application.reference,
@@ -88,21 +110,20 @@ def _facts(decision: Decision, proposal: Proposal, funded: list[dict[str, Fracti
         "items": proposal.items or project.name,
         "place": place,
         "paid": rules.paid(amount, funding_round.fund.one_payment_to, funding_round.fund.instalments) if with_money else "",
-        "documents": _documents(application, form, clock.day_of(now)) if with_money else [],
-        "reports": _reports(funding_round.fund, amount, _usual_terms(project, clock.day_of(now))) if with_money else [],
+        "documents": _documents(application, form, sent, shared.today) if with_money else [],
+        "reports": _reports(funding_round.fund, amount, _usual_terms(project, shared.today)) if with_money else [],
         "criteria": rules.judged(scheme, marks, average) if scheme and not deferred else [],
         "reached": "" if deferred else rules.reached(proposal.percent, decision.line),
-        "compared": rules.compared(len([each for each in funded if each])),
-        "next_round": "" if with_money or deferred else _next_round(funding_round, now),
-        "terms": _usual_terms(project, clock.day_of(now)) if with_money else {},
+        "compared": rules.compared(len([each for each in shared.funded if each])),
+        "next_round": "" if with_money or deferred else shared.next_round,
+        "terms": _usual_terms(project, shared.today) if with_money else {},
     }
 
 
-def _documents(application: Application, form: Questionnaire, today: date) -> list[str]:
+def _documents(application: Application, form: Questionnaire, sent: Answers, today: date) -> list[str]:
     """What is still needed before any money is paid: what the fund asks of organisations, and what the form asks for by then."""
     lacking = [each.label for each in queries_of_documents.lacking(application, DocumentStage.PAYMENT, today)]
-    visible = standing_of(application, form, cells_of(application.submission_id)).visible
-    sent = _sent_values(application)
+    visible = standing.assess(form, sent, None, known_of(application).facts(application), today).visible
     asked = [each for key, each in form.questions.items() if each.before_payment and key in visible and not sent.get(key)]
     return [*lacking, *(each.label for each in asked if each.reuse not in set(DocumentKind))]
 

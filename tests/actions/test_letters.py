@@ -21,6 +21,7 @@ from partnerhub.models import Application, Award, Decision, Event, Interest, Let
 from partnerhub.queries.people import leads_of
 from partnerhub.rules.errors import BadAnswer, NotAllowed, NotNow
 from partnerhub.rules.words import ApplicationStatus, AwardStatus, LetterStatus, Outcome
+from tests.counting import statements
 from tests.decided import decided
 from tests.make import FULL_APPLICATION
 from tests.panel import FULL_ANSWERS
@@ -344,3 +345,17 @@ def test_who_was_only_put_off_still_waits(make):
     make.application(funding_round, status=ApplicationStatus.DEFERRED, submitted_at=funding_round.closes_at, told_at=NOW)
     with pytest.raises(NotNow):
         rounds.finish_round(funding_round, by=officer)
+
+
+def test_drawing_up_reads_as_much_for_eight_applications_as_for_four(make):
+    needed = []
+    for many in (1, 2):
+        outcomes = (Outcome.AWARD, Outcome.PART, Outcome.RESERVE, Outcome.DECLINE) * many
+        decision, _ = decided(make, outcomes, [{"need": 4, "cost": 4}] * len(outcomes))
+        decision.number = many
+        db.session.commit()
+        officer = make.person(make.user("officer"))
+        with statements() as sent:
+            assert actions.draw_up(decision, by=officer) == len(outcomes)
+        needed.append([each.split("\n")[0][:60] for each in sent])
+    assert len(needed[0]) == len(needed[1]), needed
