@@ -13,6 +13,7 @@ from typing import Any
 from partnerhub.documents.paper import pdf
 from partnerhub.documents.round_docx import add_part
 from partnerhub.documents.round_page import Part
+from partnerhub.documents.summary_docx import on_a4, say_what_it_is
 from partnerhub.documents.tables import printable
 from partnerhub.models import Award, Decision
 from partnerhub.rules import readable
@@ -109,10 +110,8 @@ def decision_docx(said: DecisionPaper, office: str) -> bytes:
     from docx import Document  # a heavy import that only files for Word need
 
     document = Document()
-    properties = document.core_properties
-    properties.title, properties.author, properties.comments = printable(said.title)[:255], printable(office)[:255], ""
-    properties.language = "en-GB"
-    properties.created = properties.modified = said.dated
+    on_a4(document)
+    say_what_it_is(document, said.title, office, said.dated)
     document.add_heading(printable(said.title), level=0)
     for line in said.lines:
         document.add_paragraph(printable(line))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from partnerhub.documents.round_page import Part, RoundPage, lines_of
-from partnerhub.documents.summary_docx import repeat_on_every_page
+from partnerhub.documents.summary_docx import on_a4, repeat_on_every_page, say_what_it_is
 from partnerhub.documents.tables import printable
 
 if TYPE_CHECKING:
@@ -19,10 +19,8 @@ def round_docx(said: RoundPage, office: str, dated: datetime) -> bytes:
     from docx import Document  # a heavy import that only this file needs
 
     document = Document()
-    properties = document.core_properties
-    properties.title, properties.author, properties.comments = printable(said.title)[:255], printable(office)[:255], ""
-    properties.language = "en-GB"
-    properties.created = properties.modified = dated
+    on_a4(document)
+    say_what_it_is(document, said.title, office, dated)
     document.add_heading(printable(said.title), level=0)
     for line in (said.when[:1].upper() + said.when[1:] + ".", said.lead, said.earlier):
         if line:

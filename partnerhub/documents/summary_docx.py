@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from partnerhub.documents.summary_paper import Figure, Paper, Table, on_paper
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 LABEL_SHARE = 0.31  # of the width of the page; the figures share the rest
 WIDE, HIGH, MARGIN = 297, 210, 18  # millimetres of A4 on its side
 POINTS = 9
+LANGUAGE = "en-GB"
 
 
 def summary_docx(summary: Summary) -> bytes:
@@ -47,10 +49,27 @@ def _describe(document: Document, summary: Summary) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(WIDE), Mm(HIGH)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(MARGIN)
+    say_what_it_is(document, summary.title, "", summary.generated_at)
+
+
+def on_a4(document: Document) -> None:
+    """Upright; without it Word lays a document out for American paper."""
+    from docx.shared import Mm
+
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(HIGH), Mm(WIDE)
+
+
+def say_what_it_is(document: Document, title: str, author: str, dated: datetime) -> None:
+    """Its title and its language, in which it is read aloud and its spelling checked: also that of its styles, or it is American."""
+    from docx.oxml.ns import qn
+
     properties = document.core_properties
-    properties.title, properties.author, properties.comments = printable(summary.title)[:255], "", ""
-    properties.language = "en-GB"
-    properties.created = properties.modified = summary.generated_at
+    properties.title, properties.author, properties.comments = printable(title)[:255], printable(author)[:255], ""
+    properties.language = LANGUAGE
+    properties.created = properties.modified = dated
+    for each in document.styles.element.iter(qn("w:lang")):
+        each.set(qn("w:val"), LANGUAGE)
 
 
 def _add_notes(document: Document, paper: Paper) -> None:

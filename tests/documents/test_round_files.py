@@ -6,6 +6,7 @@ import io
 from datetime import UTC, date, datetime
 
 import pytest
+from docx.oxml.ns import qn
 
 from partnerhub.documents.round_docx import round_docx
 from partnerhub.documents.round_ics import round_ics
@@ -87,6 +88,15 @@ def test_the_word_file_holds_every_part_and_every_question(funding_round):
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert "60% of the whole mark" in cells and "Before any money is paid." in cells
     assert document.core_properties.author == "Example office"
+    assert_british(document)
+
+
+def assert_british(document):
+    """In English as it is written here, on the paper that is sold here."""
+    languages = {each.get(qn("w:val")) for each in document.styles.element.iter(qn("w:lang"))}
+    assert (document.core_properties.language, languages) == ("en-GB", {"en-GB"})
+    [section] = document.sections
+    assert sorted((round(section.page_width.mm), round(section.page_height.mm))) == [210, 297]
 
 
 def test_what_the_page_says_of_the_answer_follows_the_form(make):

@@ -20,6 +20,7 @@ from partnerhub.documents.summary_pdf import summary_pdf
 from partnerhub.documents.summary_xlsx import summary_xlsx
 from partnerhub.rules.measures import Cell, CellStatus
 from tests.documents.hostile import FORMULAS, LIBRARY, ODD, hostile_summary
+from tests.documents.test_round_files import assert_british
 from tests.rules.published import ACCOMMODATION, LOCALITY, LWA, published_summary
 
 PERCENT = "Victims with positive case closure: per cent"
@@ -222,6 +223,7 @@ def test_a_provisional_figure_is_marked_and_still_a_number():
 
 def test_a_word_document_has_a_real_table_with_a_header_row_for_each_service():
     document = Document(io.BytesIO(summary_docx(published_summary())))
+    assert_british(document)
     assert len(document.tables) == 2
     for table in document.tables:
         assert [cell.text for cell in table.rows[0].cells] == ["Indicator", "Q1", "Q2", "Q3", "Q4", "2022-23"]
