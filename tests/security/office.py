@@ -429,7 +429,7 @@ class Office:
             assessment.finish_marking(one, by=people[who])
             self.assignments.setdefault("finished", one)
         self._half_marked(over)
-        assessment.agree_mark(judged, "cost", "3", word("reason of the panel"), by=people["chair"])
+        assessment.agree_mark(judged, "cost", "2", word("reason of the panel"), by=people["chair"])
 
     def _awards(self) -> None:
         """One not offered yet, one offered, one that a lead has signed, one not answered in time, one agreed; and one of others."""
