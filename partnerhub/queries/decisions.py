@@ -130,6 +130,14 @@ def _decisions_for(person: Person) -> Select[Decision]:
     )
 
 
+def decisions_on(person: Person, application_id: UUID) -> list[Decision]:
+    """The decisions that hold an application, newest first, for whoever may see both their parts."""
+    holds = Decision.proposals.any(Proposal.application_id == application_id)
+    return list(
+        db.session.scalars(select(Decision).where(holds, allowed(person, "decision.view", Decision)).order_by(Decision.created_at.desc()))
+    )
+
+
 def of_round(person: Person, round_id: UUID) -> list[Decision]:
     """The decisions of a round that this person may read in full, the first one first."""
     statement = select(Decision).where(Decision.round_id == round_id, allowed(person, "decision.view", Decision))

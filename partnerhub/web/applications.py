@@ -30,6 +30,7 @@ from partnerhub.models import Application, FundingRound, Organisation
 from partnerhub.queries import applications as queries
 from partnerhub.queries.answering import fingerprint_of
 from partnerhub.queries.awards import award_of
+from partnerhub.queries.decisions import decisions_on
 from partnerhub.queries.documents import lacking
 from partnerhub.queries.files import content_of
 from partnerhub.queries.gates import gates_of
@@ -295,6 +296,7 @@ def _own_page(application_id: UUID, status: int = 200, pressed: DecisionForm | N
         lacks={stage: lacking(application, stage, clock.today()) for stage in DocumentStage},
         letters=letters_of(me(), application_id),
         award=award_of(me(), application_id),
+        decided=decisions_on(me(), application_id),
         gates=gates,
         came_late=rules.came_late(application.closes_at, late) if late else "",
         form=pressed,

@@ -256,3 +256,13 @@ def test_a_score_just_below_the_line_is_not_printed_as_if_it_reached_it(make, br
     db.session.commit()
     page = html.fromstring(browser(made.officer).get(f"/decisions/{decision.id}").text)
     assert page.xpath("//tbody/tr/td[1]/text()")[:4] == ["64.96%", "65%", "77%", "–"]
+
+
+def test_a_decided_application_leads_the_office_to_its_marks_and_its_decision_and_its_team_to_neither(browser, make, at):
+    decision, bid = decided(make, at, 800), at.bids[0]
+    address = f"/applications/{bid.id}"
+    links = (f'href="/decisions/{decision.id}"', f'href="{address}/marks"')
+    lead = make.lead(bid.organisation, name="Of the team")
+    office, team = browser(at.officer).get(address).text, browser(lead).get(address).text
+    assert [each in office for each in links] == [True, True]
+    assert [each in team for each in links] == [False, False]
