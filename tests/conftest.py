@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, event, inspect, text
 
 from partnerhub import create_app
@@ -23,6 +24,9 @@ from partnerhub.models.people import User
 from tests.browser import Browser
 from tests.make import Make
 from tests.sharing import ByFile, longest_first
+
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # how fast it is says the machine
+settings.load_profile("busy")
 
 
 @event.listens_for(Engine, "connect")
