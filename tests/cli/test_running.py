@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
 import threading
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -23,18 +25,24 @@ COMMAND = Path(sys.executable).parent / "partnerhub"
 NOT_MIGRATED = "partnerhub: The database has not been migrated: run `partnerhub migrate`"
 
 
+def _run(folder, *words, **settings):
+    own = {"HUB_ENV": "development", "DATABASE_URL": f"sqlite:///{folder}/hub.db", "INSTANCE_FOLDER": str(folder)}
+    told = subprocess.run([COMMAND, *words], env={"PATH": os.environ["PATH"]} | own | settings, capture_output=True, text=True, timeout=60)
+    return told.returncode, told.stdout, told.stderr.splitlines()
+
+
 @pytest.fixture
 def run(tmp_path):
     """Runs `partnerhub …` as a process on a database of its own: (exit code, standard output, lines on standard error)."""
+    return partial(_run, tmp_path)
 
-    def command(*words, **settings):
-        own = {"HUB_ENV": "development", "DATABASE_URL": f"sqlite:///{tmp_path}/hub.db", "INSTANCE_FOLDER": str(tmp_path)}
-        told = subprocess.run(
-            [COMMAND, *words], env={"PATH": os.environ["PATH"]} | own | settings, capture_output=True, text=True, timeout=60
-        )
-        return told.returncode, told.stdout, told.stderr.splitlines()
 
-    return command
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory):
+    """A database that was migrated, in a folder that was not there before; to be copied."""
+    folder = tmp_path_factory.mktemp("migrated") / "new"
+    assert _run(folder, "migrate")[0] == 0
+    return folder / "hub.db"
 
 
 @pytest.mark.parametrize("words", [("serve", "--port", "1"), ("worker",), ("accounts",)])
@@ -42,13 +50,13 @@ def test_a_database_that_was_not_migrated_is_told_before_anything_answers(run, w
     assert run(*words) == (1, "", [NOT_MIGRATED])
 
 
-def test_a_port_in_use_is_named_with_the_remedy_and_nothing_answers(run, tmp_path):
-    assert run("migrate", INSTANCE_FOLDER=f"{tmp_path}/new", DATABASE_URL=f"sqlite:///{tmp_path}/new/hub.db")[0] == 0
+def test_a_port_in_use_is_named_with_the_remedy_and_nothing_answers(run, tmp_path, migrated):
+    shutil.copy(migrated, tmp_path)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        code, out, error = run("serve", "--port", str(port), DATABASE_URL=f"sqlite:///{tmp_path}/new/hub.db")
+        code, out, error = run("serve", "--port", str(port))
     assert (code, out, error) == (1, "", [f"partnerhub: Port {port} is in use: try PORT={port + 1}"])
 
 
@@ -80,13 +88,13 @@ def test_a_file_that_is_no_database_is_one_line_whatever_is_asked_of_it(run, tmp
     assert (code, error) == (1, ["partnerhub: The database at DATABASE_URL could not be used: file is not a database"])
 
 
-def test_words_that_are_no_text_are_told_in_one_line(run):
-    run("migrate")
+def test_words_that_are_no_text_are_told_in_one_line(run, tmp_path, migrated):
+    shutil.copy(migrated, tmp_path)
     assert run("summary", b"\xff")[::2] == (1, ["partnerhub: What was typed or is in the file is not text in UTF-8."])
 
 
-def test_a_database_that_somebody_else_holds_is_told_in_one_line(run, tmp_path):
-    run("migrate")
+def test_a_database_that_somebody_else_holds_is_told_in_one_line(run, tmp_path, migrated):
+    shutil.copy(migrated, tmp_path)
     with sqlite3.connect(tmp_path / "hub.db", isolation_level=None) as holder:
         holder.execute("BEGIN IMMEDIATE")
         code, _, error = run("administrator", "invite", "one@example.org")
