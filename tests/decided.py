@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from partnerhub.extensions import db
-from partnerhub.models import Application, Award, Decision, Proposal
-from partnerhub.rules.words import ApplicationStatus, DecisionStatus, Outcome
+from partnerhub.models import Application, Decision, Proposal
+from partnerhub.rules.words import ApplicationStatus, AwardStatus, DecisionStatus, Outcome
 from tests.make import Make
 from tests.panel import Panel, panel
 
@@ -52,12 +52,12 @@ def decided(
         )
     )
     for position, (bid, outcome, marked) in enumerate(zip(made.bids, outcomes, official, strict=False), 1):
-        _proposed(decision, bid, outcome, marked, position)
+        _proposed(make, decision, bid, outcome, marked, position)
     db.session.commit()
     return decision, made
 
 
-def _proposed(decision: Decision, bid: Application, outcome: str, marks: Mapping[str, Any], position: int) -> None:
+def _proposed(make: Make, decision: Decision, bid: Application, outcome: str, marks: Mapping[str, Any], position: int) -> None:
     need, cost = (Fraction(str(marks.get(each, 0))) for each in ("need", "cost"))
     amount = {Outcome.AWARD: bid.amount_requested or 0, Outcome.PART: 50_000}.get(Outcome(outcome), 0)
     db.session.add(
@@ -74,17 +74,7 @@ def _proposed(decision: Decision, bid: Application, outcome: str, marks: Mapping
     )
     bid.status = BECOMES[Outcome(outcome)]
     if amount:
-        db.session.add(
-            Award(
-                application_id=bid.id,
-                decision_id=decision.id,
-                round_id=bid.round_id,
-                fund_id=bid.fund_id,
-                organisation_id=bid.organisation_id,
-                reference=str(bid.reference),
-                project="Evenings for young people",
-                amount=amount,
-                approved_at=decision.approved_at,
-                created_at=decision.approved_at,
-            )
+        at = decision.approved_at
+        make.award(
+            bid, decision=decision, status=AwardStatus.APPROVED, amount=amount, starts=None, ends=None, approved_at=at, created_at=at
         )

@@ -530,12 +530,14 @@ class Make:
             )
         )
 
-    def award(self, application: Application | None = None, *, status: str = AwardStatus.OFFERED, **rest: Any) -> Award:
+    def award(
+        self, application: Application | None = None, *, decision: Decision | None = None, status: str = AwardStatus.OFFERED, **rest: Any
+    ) -> Award:
         """£7,940.00 for a project of a year, offered on 20 December 2024; with its agreement, signed by both from AGREED on."""
         number = next(self.counter)
         application = application or self.application(status=ApplicationStatus.APPROVED)
         application.reference = application.reference or f"{application.funding_round.reference}-{9000 + number}"
-        decision = self.decision(application.funding_round)
+        decision = decision or self.decision(application.funding_round)
         is_offered = status != AwardStatus.APPROVED
         values = {
             "amount": 7_940_00,
