@@ -361,7 +361,9 @@ BROKEN = [
 
 @pytest.mark.parametrize(("check", "statement", "found"), BROKEN)
 def test_what_is_broken_in_a_grant_is_named(office, check, statement, found):
-    """In a write that is never finished."""
+    """In a write that is never finished, by somebody who took away what keeps letters as they were."""
+    on = "" if db.engine.dialect.name == "sqlite" else " ON letter"
+    db.session.execute(text(f"DROP TRIGGER letter_frozen{on}"))
     assert db.session.execute(text(statement)).rowcount > 0
     faults: list[str] = []
     getattr(retold_grants, check)(faults)
