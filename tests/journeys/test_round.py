@@ -120,7 +120,7 @@ def test_a_fund_and_its_round_come_from_the_screens_and_a_volunteer_finds_out_wh
 
 def _answers_as_a_business(person) -> None:
     """In the area, a business that does not match-fund: its question appears, and says why not."""
-    for asked in ("Do you have a written constitution", "Does your organisation have a bank account", "Will you work with children"):
+    for asked in ("Do you have a written constitution", "Will you work with children"):
         person.page.get_by_role("group", name=asked).get_by_label("No").check()
     person.page.get_by_role("group", name="Does your project help people").get_by_label("Yes").check()
     person.page.get_by_label("Business", exact=True).check()

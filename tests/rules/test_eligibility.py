@@ -97,7 +97,6 @@ def test_only_the_first_sections_that_can_end_a_form_are_asked():
                 "helps_area",
                 "organisation_kind",
                 "has_governing_document",
-                "bank_account",
                 "start_date",
                 "end_date",
                 "people_at_risk",
@@ -166,8 +165,8 @@ def test_it_says_what_to_have_ready_for_answers_like_these():
     accounts = "Latest accounts, or a statement of income and spending"
     assert of_csf().to_have_ready == ("Governing document", accounts)
     host = "Which organisation will hold the money for you?"
-    alone = of_csf(bank_account="no", people_at_risk="yes").to_have_ready
-    assert alone == (host, "Governing document", accounts, "Safeguarding policy", "Letter of agreement from the host organisation")
+    alone = of_csf(has_governing_document="no", people_at_risk="yes").to_have_ready
+    assert alone == (host, accounts, "Safeguarding policy", "Letter of agreement from the host organisation")
     kept = of_csf(replace(TERMS, before_scoring=("accounts", "dbs_evidence"))).to_have_ready
     assert kept == ("Governing document", accounts, "Evidence of DBS checks")
 
