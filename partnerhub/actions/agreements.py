@@ -14,7 +14,7 @@ from partnerhub.actions.doing import Deed, action
 from partnerhub.actions.periods import kept_periods
 from partnerhub.actions.unique import flush_or
 from partnerhub.extensions import db
-from partnerhub.models import District, MonitoringReturn, Organisation, Service, ServiceAgreement, Submission, Target
+from partnerhub.models import Award, District, MonitoringReturn, Organisation, Service, ServiceAgreement, Submission, Target
 from partnerhub.queries.agreements import drawn_up_for, owed_periods, own_due_day
 from partnerhub.queries.questionnaires import newest_published
 from partnerhub.rules.agreements import next_reference, next_year
@@ -174,6 +174,7 @@ def write_returns(agreement: ServiceAgreement, now: datetime, due_on: date | Non
     version = newest_published(agreement.questionnaire_id)
     if version is None:
         raise NotNow("The form of this agreement has no published version yet, so no return can be drawn up. Publish the form first.")
+    round_id = db.session.get_one(Award, agreement.award_id).round_id if agreement.award_id else None
     drawn = []
     for period in kept_periods(missing):
         submission = Submission(questionnaire_version_id=version.id, organisation_id=agreement.organisation_id, created_at=now)
@@ -189,6 +190,7 @@ def write_returns(agreement: ServiceAgreement, now: datetime, due_on: date | Non
                 submission=submission,
                 due_on=due_on or own_due_day(agreement) or period.due_on,
                 award_id=agreement.award_id,
+                round_id=round_id,
             )
         )
     db.session.add_all(drawn)

@@ -91,7 +91,13 @@ READINGS: dict[str, Reading] = {
     "no_interest": Reading(
         lambda person, thing: thing is None or (thing.round_id, thing.organisation_id) not in person.interests,
         lambda person, model: and_(
-            true(), *(or_(model.round_id != each, model.organisation_id != organisation) for each, organisation in person.interests)
+            true(),
+            *(
+                or_(
+                    model.round_id.is_distinct_from(each), model.organisation_id != organisation
+                )  # a return that no award owes has no round
+                for each, organisation in person.interests
+            ),
         ),
     ),
     "uninvolved": Reading(

@@ -35,6 +35,7 @@ class MonitoringReturn(Base):
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     award_id: Mapped[UUID | None] = mapped_column(ForeignKey("award.id"), index=True)  # of a grant: a report of its project
+    round_id: Mapped[UUID | None] = mapped_column(ForeignKey("funding_round.id"), index=True)  # of that grant: who has an interest in it
     period_id: Mapped[int] = mapped_column(ForeignKey("reporting_period.id"), index=True)
     questionnaire_version_id: Mapped[UUID] = mapped_column(ForeignKey("questionnaire_version.id"), index=True)
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("submission.id"), unique=True)

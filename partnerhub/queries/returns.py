@@ -58,6 +58,7 @@ class Listed(NamedTuple):
     questionnaire_version_id: UUID
     programme_id: UUID
     organisation_id: UUID
+    round_id: UUID | None
     organisation: str
     service: str
     period: str
@@ -92,6 +93,7 @@ _LISTED = (
         MonitoringReturn.questionnaire_version_id,
         MonitoringReturn.programme_id,
         MonitoringReturn.organisation_id,
+        MonitoringReturn.round_id,
         Organisation.name,
         Service.name,
         ReportingPeriod.label,

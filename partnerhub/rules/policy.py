@@ -160,6 +160,7 @@ class Rule:
 
 
 OFFICE_READERS = READERS & NOT_ITS_TEAM & NO_INTEREST  # of an application: whoever belongs to the applicant reads it as its team
+RETURN_READERS = READERS & NO_INTEREST  # of a report of a grant: the interest is in its applicant; other returns know none
 MARKER = ASSESSOR & THEMSELVES & NOT_ITS_TEAM & NO_INTEREST  # of an assignment
 PANEL = (CHAIR | OFFICER | DIRECTOR | AUDITOR) & NOT_ITS_TEAM & NO_INTEREST
 SIGNATORY = (OFFICER | DIRECTOR) & NOT_ITS_TEAM & NO_INTEREST  # who binds the office
@@ -199,9 +200,9 @@ LOOKS_ALIKE = frozenset({RegistrationStatus.WAITING})
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         # returns                                                    who                      while          becomes
-        "return.view": Rule("see that a return is due and how far it is", TEAM | READERS),
-        "return.read": Rule("read what was sent", TEAM | READERS),
-        "return.read_draft": Rule("read answers before they are sent", TEAM | READERS & HELP_ASKED),
+        "return.view": Rule("see that a return is due and how far it is", TEAM | RETURN_READERS),
+        "return.read": Rule("read what was sent", TEAM | RETURN_READERS),
+        "return.read_draft": Rule("read answers before they are sent", TEAM | RETURN_READERS & HELP_ASKED),
         "return.answer": Rule("fill in a return", TEAM & STILL_OPEN, OPEN),
         "return.attach": Rule("send files with a return", TEAM & STILL_OPEN, OPEN),
         "return.detach": Rule("take files out of a return", TEAM & STILL_OPEN, OPEN),
@@ -209,28 +210,28 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         # pressed twice, it gives the version that was sent: so also while it lies with the office
         "return.submit": Rule("sign and send a return", LEAD & STILL_OPEN, OPEN | SENT, ReturnStatus.SUBMITTED, "submitted the return"),
         "return.query": Rule(
-            "send a return back with questions", OFFICER & NOT_ITS_TEAM, SENT, ReturnStatus.QUERIED, "sent the return back with a query"
+            "send a return back with questions", CASEWORKER, SENT, ReturnStatus.QUERIED, "sent the return back with a query"
         ),
-        "return.approve": Rule(
-            "approve a return", OFFICER & NOT_THE_SUBMITTER & NOT_ITS_TEAM, SENT, ReturnStatus.APPROVED, "approved the return"
-        ),
+        "return.approve": Rule("approve a return", CASEWORKER & NOT_THE_SUBMITTER, SENT, ReturnStatus.APPROVED, "approved the return"),
         "return.remind": Rule(
-            "remind an organisation of a return that is late", OFFICER & NOT_ITS_TEAM, OPEN, None, "reminded the organisation of the return"
+            "remind an organisation of a return that is late", CASEWORKER, OPEN, None, "reminded the organisation of the return"
         ),
-        "return.extend": Rule("give more time for a return", OFFICER & NOT_ITS_TEAM, OPEN, None, "moved the due date of the return"),
-        "return.waive": Rule("waive a return", OFFICER & NOT_ITS_TEAM, OPEN, ReturnStatus.WAIVED, "waived the return"),
-        "return.reopen": Rule("reopen a return", OFFICER & NOT_ITS_TEAM, RETURNED, ReturnStatus.DRAFT, "reopened the return"),
-        "return.close": Rule(
-            "close a reopened return without a correction", THE_HUB | OFFICER & NOT_ITS_TEAM, OPEN, None, "closed the return again"
-        ),
+        "return.extend": Rule("give more time for a return", CASEWORKER, OPEN, None, "moved the due date of the return"),
+        "return.waive": Rule("waive a return", CASEWORKER, OPEN, ReturnStatus.WAIVED, "waived the return"),
+        "return.reopen": Rule("reopen a return", CASEWORKER, RETURNED, ReturnStatus.DRAFT, "reopened the return"),
+        "return.close": Rule("close a reopened return without a correction", THE_HUB | CASEWORKER, OPEN, None, "closed the return again"),
         "return.move": Rule(
-            "move an open return to a newer version of its form", SET_UP, OPEN, None, "moved the return to a newer version of its form"
+            "move an open return to a newer version of its form",
+            SET_UP & NO_INTEREST,
+            OPEN,
+            None,
+            "moved the return to a newer version of its form",
         ),
         "return.list": Rule("see who has sent what", READERS),
         # what a form asks of the office: kept apart from what was sent, and never its organisation's to read
-        "return.read_office": Rule("read what the office noted on a return", (READERS | FINANCE) & NOT_ITS_TEAM, LOOKED_AT),
-        "return.answer_office": Rule("answer what a return's form asks of the office", OFFICER & NOT_ITS_TEAM, LOOKED_AT),
-        "return.answer_finance": Rule("answer what a return's form asks of finance", FINANCE & NOT_ITS_TEAM, LOOKED_AT),
+        "return.read_office": Rule("read what the office noted on a return", AWARD_READERS, LOOKED_AT),
+        "return.answer_office": Rule("answer what a return's form asks of the office", CASEWORKER, LOOKED_AT),
+        "return.answer_finance": Rule("answer what a return's form asks of finance", CASHIER, LOOKED_AT),
         # applications                                               who                      while          becomes
         "application.list": Rule("list applications", READERS | CHAIR | FINANCE),
         "application.view": Rule("see that there is an application and how far it is", TEAM | OFFICE_READERS),

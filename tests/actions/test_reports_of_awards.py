@@ -146,6 +146,7 @@ def test_signing_draws_up_the_reports_of_the_fund_in_its_programme(app, agree, f
         (date(2025, 7, 4), ReturnStatus.DUE, "2025-26"),
         (date(2026, 1, 28), ReturnStatus.DUE, "2025-26"),
     ]
+    assert half.round_id == end.round_id == award.round_id, "whoever has an interest in the applicant there keeps away"
     programme = db.session.get_one(Programme, fund.programme_id)
     assert (programme.slug, programme.name) == ("grants-csf", "Safety Fund")
     assert half.service.name == end.service.name == "Youth boxing"

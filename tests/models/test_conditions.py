@@ -131,6 +131,7 @@ def world(make):
                 submitted_by_id=sender.id if number else None,
             )
     interested = make.user("officer")
+    _reports(funding_round)
     assessors = [make.user("assessor"), make.user("assessor"), make.user("assessor")]
     make._kept(Interest(round_id=funding_round.id, user_id=assessors[0].id, organisation_id=ours.id, at=agreement.created_at))
     make._kept(type(lead.memberships[0])(user_id=assessors[1].id, organisation_id=theirs.id, role="member", since=lead.created_at))
@@ -181,6 +182,12 @@ def world(make):
     return [*people, STRANGER, HUB]
 
 
+def _reports(funding_round):
+    """Every other return is a report of a grant."""
+    for report in db.session.scalars(select(MonitoringReturn).order_by(MonitoringReturn.period_id)).all()[::2]:
+        report.round_id = funding_round.id
+
+
 def _letters(make, funding_round, applicants):
     """To both in each status."""
     for status in LetterStatus:
@@ -228,6 +235,27 @@ def test_a_list_holds_exactly_what_may_be_done_one_by_one(world):
             ]
         assert listed <= set(everything[model]), action
     assert not wrong
+
+
+def test_an_interest_in_an_applicant_closes_the_reports_of_its_grant_and_no_other_return(make):
+    funding_round, earlier, ours = make.autumn_round(), make.autumn_round(), make.organisation()
+    agreement = make.agreement(make.service(), ours)
+    report, other, of_another_round = (
+        make.monitoring_return(agreement, f"2025-26 Q{number}", status=ReturnStatus.SUBMITTED, round_id=round_id)
+        for number, round_id in enumerate((funding_round.id, None, earlier.id), start=1)
+    )
+    lines = ("return.view", "return.read", "return.read_office", "return.query", "return.approve", "return.answer_office")
+    for role in ("officer", "director", "finance"):
+        user = make.user(role)
+        before = {action for action in lines if may(make.person(user), action, report) is Answer.YES}
+        assert before, role
+        make._kept(Interest(round_id=funding_round.id, user_id=user.id, organisation_id=ours.id, at=agreement.created_at))
+        for action in lines:
+            person = make.person(user)
+            assert may(person, action, report) is Answer.NO, (role, action)
+            left = {other, of_another_round} if action in before else set()
+            assert {each for each in (other, of_another_round) if may(person, action, each) is Answer.YES} == left
+            assert set(db.session.scalars(select(MonitoringReturn).where(allowed(person, action, MonitoringReturn)))) == left
 
 
 def test_every_condition_in_the_policy_has_its_two_readings():
