@@ -16,7 +16,6 @@ from partnerhub.models.returns import MonitoringReturn
 from partnerhub.models.submissions import Submission
 from partnerhub.rules.questionnaire import Questionnaire
 
-NOT_PUT = frozenset({"file"})  # kinds of question that the office is not asked here: its files are kept elsewhere
 ANSWERED_BY: Mapping[str, str] = {"office": "answer_office", "finance": "answer_finance"}
 """Whom a question is for -> the policy line of whoever answers it. Assessors answer elsewhere."""
 
@@ -81,6 +80,4 @@ def office_part(thing: Application | MonitoringReturn) -> OfficePart:
 
 def asked_of_the_office(questionnaire: Questionnaire) -> frozenset[str]:
     """The questions of a form that the office answers."""
-    return frozenset(
-        key for key, each in questionnaire.questions.items() if questionnaire.for_whom(key) in ANSWERED_BY and each.type.name not in NOT_PUT
-    )
+    return frozenset(key for key in questionnaire.questions if questionnaire.for_whom(key) in ANSWERED_BY)

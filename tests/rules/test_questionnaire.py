@@ -236,6 +236,15 @@ def test_a_definition_cannot_be_changed():
         (f"{FIRST}.2.carry_forward", "kind", "sections[0].questions[2] reached", "same type"),
         (f"{FIRST}.2.score", "style", "sections[0].questions[2] reached", "names no criterion"),
         (f"{FIRST}.2.visible_to", "nobody", "sections[0].questions[2] reached", "one of everyone, office"),
+        *(
+            (
+                f"{FIRST}.+",
+                {"key": "proof", "type": "file", "label": "Proof", "visible_to": reader},
+                "sections[0].questions[7] proof",
+                f"a question of type file cannot be for {reader}",
+            )
+            for reader in ("office", "finance", "assessor")
+        ),
         (f"{FIRST}.2.stop_message", "Stop", "sections[0].questions[2] reached", "needs “stop_if”"),
         (f"{FIRST}.2.show_if", "reached > 1", "sections[0].questions[2] reached", "circle: reached needs reached"),
         (f"{FIRST}.0.show_if", "kind == 'other'", "", ""),

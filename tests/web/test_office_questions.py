@@ -29,7 +29,6 @@ OFFICE_PART: dict[str, Any] = {
             "visible_to": "office",
             "columns": [{"key": "gate", "type": "short_text", "label": "Gate"}],
         },
-        {"key": "proof", "type": "file", "label": "Proof of it", "visible_to": "office"},
         {"key": "release", "type": "yes_no", "label": "Let the money go", "visible_to": "finance"},
         {"key": "interest", "type": "yes_no", "label": "Interest of whoever marks", "visible_to": "assessor"},
         {"key": "recommended", "type": "money", "label": "Amount we recommend", "visible_to": "office"},
@@ -111,7 +110,6 @@ def kept():
         "gates.r1.gate",
         "release",
         "interest",
-        "proof.reason.personal_proof",
         "recommended.reason.not_more_than_asked",
     ],
 )
@@ -138,7 +136,7 @@ def test_nothing_else_is_pressed_there_either(story, pressed):
 
 def test_no_file_goes_there_and_none_is_taken_out(app, story):
     before = kept()
-    for sent in ({"f.proof": (io.BytesIO(b"%PDF-1.7 x"), "proof.pdf")}, {"remove_file": "proof.1"}):
+    for sent in ({"f.view": (io.BytesIO(b"%PDF-1.7 x"), "proof.pdf")}, {"remove_file": "view.1"}):
         assert story.post("/files?section=office", sent, content_type="multipart/form-data").status_code == 422
     assert kept() == before
 
@@ -200,7 +198,7 @@ def test_the_office_answers_beside_what_was_sent_and_leaves_it_as_it_was(sent, o
     page = officer.get(f"{sent.path}/office")
     for label in ("What we make of it", "How many it reaches", "Reached by age", "Gates passed", "Amount we recommend"):
         assert label in page.text
-    for label in ("Referrals", "Project name", "Interest of whoever marks", "Proof of it"):
+    for label in ("Referrals", "Project name", "Interest of whoever marks"):
         assert label not in page.text
     saved = officer.post(f"{sent.path}/office/answers?section=office", typed(view="Sound", reached="9", **{"by_age.young": "9"}))
     assert saved.status_code == 303
@@ -251,7 +249,6 @@ def test_a_row_is_added_without_leaving_the_page(sent, officer):
         ("finance", "view", False),
         ("director", "view", False),
         ("officer", "interest", False),
-        ("officer", "proof", False),
         ("officer", "project_name", False),
         ("officer", "referrals", False),
     ],
@@ -260,7 +257,7 @@ def test_each_answers_what_is_put_to_them(sent, make, browser, role, at, is_kept
     before = kept()
     sent_there = browser(make.user(role)).post(f"{sent.path}/office/answers?section=office", typed(**{at: "yes"}))
     assert (kept() != before) is is_kept
-    if at in ("view", "release", "interest"):  # a file is never typed, and the two forms differ in what is their applicant's
+    if at in ("view", "release", "interest"):  # the two forms differ in what is their applicant's
         assert sent_there.status_code in ((303,) if is_kept else (403, 422))
 
 

@@ -139,6 +139,8 @@ def _agree(of: Draft, made: Question) -> None:
         entry.fault("“stop_message” needs “stop_if”")
     if made.may_not_apply and isinstance(type_, Table):
         entry.fault("a table cannot be answered “not applicable”")
+    if type_.name == "file" and made.visible_to != EVERYONE:
+        entry.fault(f"files are asked of everyone only: a question of type file cannot be for {made.visible_to}")
     if made.indicator and not type_.is_number:
         entry.fault(f"a question of type {type_.name} yields no figure, so it cannot cite an indicator")
 
