@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from io import BytesIO
 from typing import Any
 
-from flask import current_app, flash, make_response, redirect, render_template, request
+from flask import current_app, flash, make_response, redirect, render_template, request, send_file
 from htmx_flask import make_response as make_htmx_response
 from werkzeug.wrappers import Response
 
@@ -47,7 +48,8 @@ CONTENT_TYPES = {
 def download(content: str | bytes | Iterable[bytes], name: str, content_type: str = "") -> Response:
     """A file to keep, never shown inside the hub's own pages; the end of its name tells what kind it is."""
     answer = Response(content, content_type=content_type or CONTENT_TYPES[name.rpartition(".")[2]])
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    named = send_file(BytesIO(), mimetype=answer.mimetype, as_attachment=True, download_name=name)  # also in letters that no header holds
+    answer.headers["Content-Disposition"] = named.headers["Content-Disposition"]
     return answer
 
 

@@ -140,12 +140,12 @@ def test_an_agreement_is_made_and_says_what_it_will_owe_before_it_is_drawn_up(ma
     agreement = only(ServiceAgreement)
     assert [each.name for each in agreement.commissioners] == ["County Council"]
     page = words_of(officer.get(answer.location))
-    assert "2022-23 Q1 Thu 21 July 2022 New not drawn up yet" in page and "4 returns are new" in page and "Rutland" in page
+    assert "2022-23 Q1 Thursday 21 July 2022 New not drawn up yet" in page and "4 returns are new" in page and "Rutland" in page
     assert counted(MonitoringReturn) == 0
     assert officer.post(f"/agreements/{agreement.id}/draw-up").status_code == 303
     assert counted(MonitoringReturn) == 4
     page = words_of(officer.get(answer.location))
-    assert "4 returns drawn up" in page and "2022-23 Q1 Thu 21 July 2022 Not started" in page and "New not drawn up" not in page
+    assert "4 returns drawn up" in page and "2022-23 Q1 Thursday 21 July 2022 Not started" in page and "New not drawn up" not in page
     officer.post(f"/agreements/{agreement.id}/draw-up")
     assert counted(MonitoringReturn) == 4 and "Nothing was missing" in words_of(officer.get(answer.location))
 
@@ -189,7 +189,7 @@ def test_once_returns_are_drawn_up_the_provider_and_the_frequency_stay(make, off
     assert refused.status_code == 422 and "the frequency cannot change" in words_of(refused)
     longer = changed | {"ends": ["30", "6", "2023"], "version": "2"}
     assert officer.post(path, longer).status_code == 303
-    assert "2023-24 Q1 Fri 21 July 2023 New" in words_of(officer.get(f"/agreements/{agreement.id}"))
+    assert "2023-24 Q1 Friday 21 July 2023 New" in words_of(officer.get(f"/agreements/{agreement.id}"))
     shorter = changed | {"ends": ["31", "12", "2022"], "version": "3"}
     assert officer.post(path, shorter).status_code == 303
     assert "Outside the dates of the agreement now" in words_of(officer.get(f"/agreements/{agreement.id}"))
