@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from werkzeug.datastructures import FileStorage
 from wtforms.fields import FileField
 from wtforms.validators import StopValidation
@@ -27,12 +30,28 @@ class DocumentForm(Form):
     expires_on = Day("Expires on", hint=LAST_DAY)
 
     def validate_file(self, field: FileField) -> None:
-        if _chosen(field) is None:
+        if not self.has_file:
             raise StopValidation("Choose a file")
 
     def validate_expires_on(self, field: Day) -> None:
         if is_over(field.data, clock.today()):
             raise StopValidation("This date is over: send the document that holds now")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        return super().validate(extra_validators) or self._without_the_file()
+
+    def accepted(self, deed: Callable[[], Any], beside: str = "", *, over: Any = None) -> bool:
+        return super().accepted(deed, beside, over=over) or self._without_the_file()
+
+    def _without_the_file(self) -> bool:
+        """What was typed comes back in its boxes, and a file cannot: whoever sends the form again would send none."""
+        if self.has_file and not self.file.errors:
+            self["file"].errors = ["Choose the file again: it was not kept, because of something else on this page"]
+        return False
+
+    @property
+    def has_file(self) -> bool:
+        return _chosen(self.file) is not None
 
     @property
     def sent(self) -> tuple[str, bytes]:
@@ -52,9 +71,5 @@ class ReplaceForm(DocumentForm):
         """None need be chosen."""
 
     def validate_expires_on(self, field: Day) -> None:
-        if _chosen(self.file) is not None:
+        if self.has_file:
             super().validate_expires_on(field)
-
-    @property
-    def has_file(self) -> bool:
-        return _chosen(self.file) is not None

@@ -25,10 +25,18 @@ class PayeeForm(DecisionForm):
     )
 
 
-class StopForm(DecisionForm):
-    """Cancelled, or taken back, for a reason."""
+class TakeBackForm(DecisionForm):
+    reason = TextBox(
+        "Why it is taken back", "Write why it is taken back. Nothing was changed.", longest=LONGEST_SENTENCE, id="take-back-reason"
+    )
 
-    reason = TextBox("Why", "Write why. Nothing was changed.", longest=LONGEST_SENTENCE, id="stop-reason")
+
+class CancelForm(DecisionForm):
+    reason = TextBox("Why it is cancelled", "Write why it is cancelled. Nothing was changed.", longest=LONGEST_SENTENCE, id="cancel-reason")
+
+
+# What stops a payment, by the last word of its policy line; both stand on its page.
+STOPPED_BY: dict[str, type[DecisionForm]] = {"take_back": TakeBackForm, "cancel": CancelForm}
 
 
 class ClaimForm(DecisionForm):

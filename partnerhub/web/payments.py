@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from partnerhub import clock
 from partnerhub.actions import payments as actions
 from partnerhub.documents import lists
-from partnerhub.forms.payments import ClaimForm, PayeeForm, PaymentsFilter, StopForm, schedule_form
+from partnerhub.forms.payments import STOPPED_BY, ClaimForm, PayeeForm, PaymentsFilter, schedule_form
 from partnerhub.forms.returns import DecisionForm
 from partnerhub.models import Award, Payment
 from partnerhub.queries import payments as queries
@@ -77,8 +77,8 @@ def receive(payment_id: UUID) -> Response:
 
 
 def _stopped(payment_id: UUID, deed: str, act: Callable[..., Any], said: str) -> Response:
-    form = StopForm()
-    return _decided(payment_id, deed, act, said, form.reason.data, form=form)
+    form = STOPPED_BY[deed]()
+    return _decided(payment_id, deed, act, said, form["reason"].data, form=form)
 
 
 def _decided(payment_id: UUID, deed: str, act: Callable[..., Any], said: str, *typed: Any, form: DecisionForm | None = None) -> Response:
@@ -100,7 +100,7 @@ def _payment_page(payment_id: UUID, form: DecisionForm | None = None, pressed: s
         award=award,
         held=queries.holds_of(award, queries.payments_of(award.id), clock.today()).get(payment.id, []),
         report=queries.report_in_words(payment.monitoring_return),
-        forms_of={each: form if form and each == pressed else StopForm(None, obj=payment) for each in ("take_back", "cancel")},
+        forms_of={each: form if form and each == pressed else made(None, obj=payment) for each, made in STOPPED_BY.items()},
         form=form,
     )
 

@@ -19,6 +19,7 @@ from partnerhub.rules.words import DocumentStage
 from tests.browser import words_of
 from tests.counting import assert_steady
 from tests.make import CLOSED, FULL_APPLICATION, OPENED
+from tests.web.test_refused_forms import says_beside, value_of
 
 PDF = b"%PDF-1.7 our policy"
 NOW = datetime(2026, 5, 3, 12, tzinfo=UTC)
@@ -78,6 +79,29 @@ def test_what_cannot_be_kept_is_said_beside_its_box_and_nothing_is_kept(lead, ou
     answer = send(lead, ours, **changed)
     assert answer.status_code == 422 and says in words_of(answer)
     assert not kept() and not db.session.scalars(select(StoredFile)).all()
+
+
+def test_a_file_that_came_with_something_wrong_is_asked_for_again_and_the_rest_is_kept(lead, ours):
+    again = "Choose the file again"
+    page = send(lead, ours, expires=("31", "2", "2027"))
+    assert again in says_beside(page, "file")
+    assert [value_of(page, "expires_on"), 'value="safeguarding_policy" selected' in page.text] == ["31 2 2027", True]
+    assert again not in send(lead, ours, name="", expires=("31", "2", "2027")).text
+    assert again not in send(lead, ours, content=b"MZ").text, "one sentence about one box"
+    send(lead, ours)
+    path = f"/organisations/{ours.id}/documents/{kept()[0].id}/replace"
+    with clock.at(NOW):
+        lead.post(path, {"expires_on": ["1", "1", "2027"], "version": "1"}, content_type="multipart/form-data")
+        newer = {"file": (io.BytesIO(PDF + b" of 2027"), "newer.pdf"), "expires_on": ["1", "5", "2027"], "version": "1"}
+        late = lead.post(path, newer, content_type="multipart/form-data")
+    assert late.status_code == 409
+    assert again in says_beside(late, "file"), "else the next press would change the date alone"
+
+
+def test_whose_team_reads_it_is_said_to_a_lead_and_to_an_officer(lead, ours, make, browser):
+    path = f"/organisations/{ours.id}/documents"
+    assert "Your team and the office" in words_of(lead.get(path))
+    assert "Its team and the office" in words_of(browser(make.user("officer")).get(path))
 
 
 def test_what_was_replaced_or_taken_out_does_not_count_and_stays_readable(lead, ours, browser, make):

@@ -12,6 +12,7 @@ from partnerhub.rules.words import ApplicationStatus, AwardStatus, FundingRoundS
 from tests.actions.test_payments import approved
 from tests.browser import words_of
 from tests.make import AGREED, OPENED
+from tests.web.test_refused_forms import says_beside, value_of
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +67,22 @@ def test_a_bank_account_is_refused_beside_its_box_and_the_page_says_why(make, br
     answer = browser(make.user("finance")).post(f"/awards/{award.id}/payee", {"version": award.version, "reference": "20-00-00 12345678"})
     assert answer.status_code == 422
     assert "This looks like a bank account" in answer.text
+
+
+@pytest.mark.parametrize(("deed", "field"), [("take-back", "take-back-reason"), ("cancel", "cancel-reason")])
+@pytest.mark.parametrize(("typed", "says"), [("", "Write why it is"), ("Why. " * 300, "1,000 characters or fewer. You have 1,499")])
+def test_why_a_payment_is_stopped_is_asked_for_beside_its_own_box_and_kept(make, browser, award, deed, field, typed, says):
+    payment = make.payment(award, status=PaymentStatus.PREPARED)
+    finance = browser(make.user("finance"))
+    page = finance.post(f"/payments/{payment.id}/{deed}", {"version": payment.version, "reason": typed})
+    assert page.status_code == 422
+    assert says in says_beside(page, field)
+    assert value_of(page, "reason").strip() == typed.strip(), "the other box of this page stays empty"
+    assert page.text.count('<details class="govuk-details" open>') == 1
+    ids = re.findall(r' id="([^"]+)"', page.text)
+    assert len(ids) == len(set(ids))
+    db.session.expire_all()
+    assert db.session.get(Payment, payment.id).status == PaymentStatus.PREPARED
 
 
 def test_money_to_pay_back_stands_on_top_of_the_home_page_and_says_when_it_is_late(make, browser, award):
