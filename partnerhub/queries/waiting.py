@@ -11,12 +11,35 @@ from sqlalchemy import Date, False_, Integer, String, and_, exists, func, litera
 from sqlalchemy.orm import joinedload
 
 from partnerhub.extensions import db
-from partnerhub.models import Application, Assignment, Award, Decision, FundingRound, GrantAgreement, Letter, Payment, Proposal, Variation
-from partnerhub.models.conditions import allowed
+from partnerhub.models import (
+    Application,
+    Assignment,
+    Award,
+    Decision,
+    FundingRound,
+    GrantAgreement,
+    InterestStatement,
+    Letter,
+    Payment,
+    Proposal,
+    Variation,
+)
+from partnerhub.models.conditions import allowed, may
 from partnerhub.queries.assessment import TO_MARK, not_asked
 from partnerhub.queries.decisions import OPEN_DECISIONS
-from partnerhub.rules.policy import Person
-from partnerhub.rules.words import PAID_FROM, TO_PAY, ApplicationStatus, AwardStatus, InterestStage, LetterStatus, OfficeRole
+from partnerhub.rules.policy import Answer, Person
+from partnerhub.rules.words import (
+    BEFORE_DECISION,
+    PAID_FROM,
+    TO_PAY,
+    ApplicationStatus,
+    AwardStatus,
+    InterestStage,
+    LetterStatus,
+    OfficeRole,
+)
+
+HANDLERS = frozenset({OfficeRole.OFFICER, OfficeRole.FINANCE, OfficeRole.DIRECTOR})  # who decide and pay, and are asked once for a round
 
 
 class Waiting(NamedTuple):
@@ -51,14 +74,14 @@ def waiting_for(person: Person, now: datetime) -> list[Waiting]:
 
 def _of(person: Person, deed: str, model: Any, due_on: Any, *where: Any) -> Any:
     """The rows of one kind; None where the policy names this person for none of them."""
-    may = allowed(person, deed, model)
-    if isinstance(may, False_):
+    theirs = allowed(person, deed, model)
+    if isinstance(theirs, False_):
         return None
     place: Any = Application.number if model is Application else literal(None, Integer)
     if hasattr(model, "application_id"):
         place = select(Application.number).where(Application.id == model.application_id).scalar_subquery()
     columns = literal(deed, String).label("deed"), model.id.label("id"), FundingRound.id.label("round_id"), due_on.label("due_on")
-    statement = select(*columns, place.label("place")).where(may, *where)
+    statement = select(*columns, place.label("place")).where(theirs, *where)
     return statement if model is FundingRound else statement.join(FundingRound, FundingRound.id == model.round_id)
 
 
@@ -67,6 +90,9 @@ def _kinds(person: Person, now: datetime) -> Mapping[str, tuple[Any, ...]]:
     by = FundingRound.decided_by
     in_round = Application.round_id == FundingRound.id
     unfinished = Application.status.in_((ApplicationStatus.SUBMITTED, ApplicationStatus.ASSESSMENT))
+    undecided = Application.status.in_(sorted(BEFORE_DECISION - {ApplicationStatus.DRAFT}))
+    stated = exists().where(InterestStatement.round_id == FundingRound.id, InterestStatement.user_id == person.id)
+    knows_who = or_(FundingRound.closes_at <= now, literal(may(person, "application.view") is Answer.YES))  # who applies, of an open round
     held = exists().where(
         Proposal.application_id == Application.id, Proposal.decision_id == Decision.id, Decision.status.in_(OPEN_DECISIONS)
     )
@@ -100,9 +126,14 @@ def _kinds(person: Person, now: datetime) -> Mapping[str, tuple[Any, ...]]:
         "interest.state": (
             FundingRound,
             by,
-            FundingRound.closes_at <= now,
-            literal(OfficeRole.ASSESSOR in person.office_roles),
-            applied(unfinished, not_asked(person.id, InterestStage.ASSIGNMENT)),
+            or_(
+                and_(
+                    literal(OfficeRole.ASSESSOR in person.office_roles),
+                    FundingRound.closes_at <= now,
+                    applied(unfinished, not_asked(person.id, InterestStage.ASSIGNMENT)),
+                ),
+                and_(literal(bool(HANDLERS & person.office_roles)), knows_who, applied(undecided), ~stated),
+            ),
         ),
         "round.assign": (
             FundingRound,

@@ -45,6 +45,8 @@ def home() -> Response:
     applications = [application for application, _ in applied]
     to_finish = [each for each in applications if each.is_correction or (each.is_draft and not each.has_closed(now))]
     waits = joining.waits_for(person)
+    waiting = waiting_for(person, now)
+    to_state = [] if may("interest.list_owed") else [each for each in waiting if each.deed == "interest.state"]
     return page(
         "home/home.html",
         awards=[each for each in awards if each not in to_sign],
@@ -57,7 +59,8 @@ def home() -> Response:
         applications=[each for each in applications if each not in to_finish],
         to_finish=to_finish,
         to_sign=to_sign,
-        waiting=waiting_for(person, now),
+        waiting=[each for each in waiting if each not in to_state],
+        to_state=to_state,
         address_of=address_of,
         rounds=sent_by_round(person) if may("application.list") else [],
         to_renew=to_renew(person.organisations, today) if person.organisations else [],

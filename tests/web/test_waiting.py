@@ -72,6 +72,32 @@ def test_from_the_first_application_to_check_to_the_line(make, browser):
     assert late[0][0] == f"1 application to check, was due 14 March 2025 Overdue {name}"
 
 
+def test_who_handles_a_round_is_asked_once_and_quietly_for_their_interests_while_it_is_open_or_decided(make, browser):
+    made = panel(make, 2, marks=(FULL_MARKS[0],))
+    path, name = f"/rounds/{made.funding_round.id}/interests", made.funding_round.name
+    open_then = made.funding_round.closes_at - timedelta(minutes=1)
+    people = {each: browser(make.user(each)) for each in ("officer", "finance", "director", "auditor", "chair", "administrator")}
+
+    def asked(now=AGREED):
+        with clock.at(now):
+            lines = {each: html.fromstring(one.get("/").text).xpath(f"//main//p[a[@href='{path}']]") for each, one in people.items()}
+        return {each: " ".join(line.xpath("string()").split()) for each, found in lines.items() for line in found}
+
+    line = f"State your interests: your interests in {name}"
+    assert asked() == dict.fromkeys(("officer", "finance", "director"), line)
+    assert asked(open_then) == dict.fromkeys(("officer", "director"), line), "finance cannot know yet who applies"
+    assert says_nothing(people["finance"]), "it is no task"
+    with clock.at(AGREED):
+        people["director"].post(path)
+    assert asked() == dict.fromkeys(("officer", "finance"), line)
+    for bid in made.bids:
+        change(bid, status="approved")
+    assert asked() == {}, "it is decided"
+    for bid in made.bids:
+        change(bid, status="draft")
+    assert asked() == {}, "nobody has sent anything"
+
+
 def test_an_assessor_is_led_to_the_first_application_that_is_not_finished(make, browser):
     made = panel(make, 3)
     one, other = made.assessors[:2]
