@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TextIO
 
 from partnerhub import clock
@@ -230,8 +231,14 @@ def write_json(file: TextIO, columns: Columns, rows: Iterable[Any]) -> None:
 WRITERS: Mapping[str, Callable[[TextIO, Columns, Iterable[Any]], None]] = {"csv": write_csv, "json": write_json}
 
 
-def _cell(value: Any) -> str | int | float:
-    return value if isinstance(value, int | float) else safe(_said(value))
+def _cell(value: Any) -> str | int | Decimal:
+    match value:
+        case float():
+            return Decimal(f"{value:.2f}")  # pounds, the only fractions in these lists: 7940.00
+        case int():
+            return value
+        case _:
+            return safe(_said(value))
 
 
 def _said(value: Any) -> str:

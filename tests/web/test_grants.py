@@ -34,7 +34,14 @@ def test_other_programs_read_the_same(grant, stranger):
             "award_date": "2024-12-16", "start": "2025-01-06", "end": "2025-12-31", "decision": grant.decision.reference,
         }
     ]  # fmt: skip
-    assert ',8000.0,7940.0,"2024-12-16",' in stranger.get("/grants.csv").text
+    assert ',8000.00,7940.00,"2024-12-16",' in stranger.get("/grants.csv").text
+
+
+@pytest.mark.parametrize(("pence", "pounds"), [(1, "0.01"), (7_940_10, "7940.10"), (12_345_678_99, "12345678.99"), (None, '""')])
+def test_a_spreadsheet_has_pounds_with_two_decimals(grant, stranger, pence, pounds):
+    grant.application.amount_requested = pence
+    db.session.commit()
+    assert f',{pounds},7940.00,"' in stranger.get("/grants.csv").text
 
 
 @pytest.mark.parametrize("status", [each for each in AwardStatus if each not in ("agreed", "completed", "ended")])
