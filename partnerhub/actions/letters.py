@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -28,6 +28,7 @@ from partnerhub.rules import letters as rules
 from partnerhub.rules import readable, standing
 from partnerhub.rules import text as written
 from partnerhub.rules.awards import has_half_way_report
+from partnerhub.rules.documents_asked import Lacking
 from partnerhub.rules.errors import BadAnswer, NotNow
 from partnerhub.rules.periods import months_between
 from partnerhub.rules.policy import Person
@@ -68,16 +69,20 @@ class _Shared(NamedTuple):
     funded: list[dict[str, Fraction]]
     places: Mapping[UUID, int]
     next_round: str
+    lacking: Mapping[UUID, list[Lacking]]
+    """Which documents are needed yet before each application that gets money is paid."""
     today: date
 
 
-def _shared(decision: Decision, proposals: Iterable[Proposal], now: datetime) -> _Shared:
+def _shared(decision: Decision, proposals: Sequence[Proposal], now: datetime) -> _Shared:
+    today, with_money = clock.day_of(now), [each.application for each in proposals if each.outcome in GIVES_MONEY]
     return _Shared(
         sent_in([version for each in proposals if (version := each.application.latest_version_id)]),
         [rules.exact(each.marks) for each in decision.proposals if each.outcome in GIVES_MONEY],
         _places(decision),
         _next_round(decision.funding_round, now),
-        clock.day_of(now),
+        queries_of_documents.lacking_in(with_money, DocumentStage.PAYMENT, today),
+        today,
     )
 
 
@@ -110,7 +115,7 @@ def _facts(decision: Decision, proposal: Proposal, shared: _Shared) -> dict[str,
         "items": proposal.items or project.name,
         "place": place,
         "paid": rules.paid(amount, funding_round.fund.one_payment_to, funding_round.fund.instalments) if with_money else "",
-        "documents": _documents(application, form, sent, shared.today) if with_money else [],
+        "documents": _documents(application, form, sent, shared) if with_money else [],
         "reports": _reports(funding_round.fund, amount, _usual_terms(project, shared.today)) if with_money else [],
         "criteria": rules.judged(scheme, marks, average) if scheme and not deferred else [],
         "reached": "" if deferred else rules.reached(proposal.percent, decision.line),
@@ -120,10 +125,10 @@ def _facts(decision: Decision, proposal: Proposal, shared: _Shared) -> dict[str,
     }
 
 
-def _documents(application: Application, form: Questionnaire, sent: Answers, today: date) -> list[str]:
+def _documents(application: Application, form: Questionnaire, sent: Answers, shared: _Shared) -> list[str]:
     """What is still needed before any money is paid: what the fund asks of organisations, and what the form asks for by then."""
-    lacking = [each.label for each in queries_of_documents.lacking(application, DocumentStage.PAYMENT, today)]
-    visible = standing.assess(form, sent, None, known_of(application).facts(application), today).visible
+    lacking = [each.label for each in shared.lacking[application.id]]
+    visible = standing.assess(form, sent, None, known_of(application).facts(application), shared.today).visible
     asked = [each for key, each in form.questions.items() if each.before_payment and key in visible and not sent.get(key)]
     return [*lacking, *(each.label for each in asked if each.reuse not in set(DocumentKind))]
 

@@ -57,22 +57,36 @@ def to_renew(organisations: Iterable[UUID], day: date) -> Sequence[tuple[Organis
 
 
 def lacking(application: Application, stage: DocumentStage, day: date) -> list[rules.Lacking]:
-    """Which of the documents that its round asks for by then are not there on that day.
+    """Which of the documents that its round asks for by then are not there on that day: see `lacking_in`."""
+    return lacking_in([application], stage, day)[application.id]
+
+
+def lacking_in(applications: Sequence[Application], stage: DocumentStage, day: date) -> dict[UUID, list[rules.Lacking]]:
+    """The same of each of these applications; as many statements for all as for one.
 
     There is what the organisation keeps here, and what stands in this application under a question that cites that document. A file in
     which a virus was found is not there.
     """
-    wanted = rules.asked(application.funding_round.terms, stage)
-    if not wanted:
-        return []
-    of_theirs = (
-        select(OrganisationDocument.kind, OrganisationDocument.expires_on)
-        .join(OrganisationDocument.file)
-        .where(OrganisationDocument.organisation_id == application.organisation_id, OrganisationDocument.ended_at.is_(None))
-        .where(StoredFile.scan_state != ScanState.INFECTED)
-    )
-    held = [rules.Held(*each) for each in db.session.execute(of_theirs)]
-    return rules.lacking(wanted, [*held, *(rules.Held(kind) for kind, _ in documents_in(application))], day)
+    wanted = {each.id: rules.asked(each.funding_round.terms, stage) for each in applications}
+    asked = [each for each in applications if wanted[each.id]]
+    held, sent = _held_by({each.organisation_id for each in asked}), _documents_in(asked)
+    there = {each.id: [*held.get(each.organisation_id, ()), *(rules.Held(kind) for kind, _ in sent[each.id])] for each in asked}
+    return {application_id: rules.lacking(kinds, there.get(application_id, ()), day) for application_id, kinds in wanted.items()}
+
+
+def _held_by(organisations: Collection[UUID]) -> dict[UUID, list[rules.Held]]:
+    """What each of these organisations keeps, without files in which a virus was found. At most one statement."""
+    found: dict[UUID, list[rules.Held]] = {}
+    if organisations:
+        statement = (
+            select(OrganisationDocument.organisation_id, OrganisationDocument.kind, OrganisationDocument.expires_on)
+            .join(OrganisationDocument.file)
+            .where(OrganisationDocument.organisation_id.in_(organisations), OrganisationDocument.ended_at.is_(None))
+            .where(StoredFile.scan_state != ScanState.INFECTED)
+        )
+        for whose, kind, expires_on in db.session.execute(statement):
+            found.setdefault(whose, []).append(rules.Held(kind, expires_on))
+    return found
 
 
 def _cites(question: Question) -> bool:
@@ -99,15 +113,30 @@ def usable(organisation_id: UUID, question: Question, identity: str, day: date) 
 
 def documents_in(application: Application, *, as_sent: bool = False) -> list[tuple[str, StoredFile]]:
     """The files that stand in an application as documents, by kind: in a draft what is in it now, or (`as_sent`) what was sent last."""
-    asked = definition(application.questionnaire_version_id).questions.values()
-    citing = {each.key: each.reuse for each in asked if _cites(each)}
-    if not citing:
-        return []
-    sent = application.latest_version_id
-    if sent is None or (application.is_draft and not as_sent):
-        values = values_of(cells_of(application.submission_id))
-    else:
-        values = sent_in([sent])[sent].values
-    named = {each: kind for key, kind in citing.items() for each in values.get(key, {}).get("", ())}
-    files = {str(each.id): each for each in files_of(application.submission_id) if each.scan_state != ScanState.INFECTED}
-    return [(kind, files[each]) for each, kind in named.items() if each in files]
+    return _documents_in([application], as_sent=as_sent)[application.id]
+
+
+def _documents_in(applications: Sequence[Application], *, as_sent: bool = False) -> dict[UUID, list[tuple[str, StoredFile]]]:
+    """The same of each; as many statements for all that were sent as for one."""
+    citing = {each.id: _kinds_cited(each) for each in applications}
+    those = [each for each in applications if citing[each.id]]
+    sent = sent_in([version for each in those if (version := _read_as_sent(each, as_sent))])
+    clean = [each for each in files_of(*(each.submission_id for each in those)) if each.scan_state != ScanState.INFECTED]
+    files = {(each.submission_id, str(each.id)): each for each in clean}
+    found: dict[UUID, list[tuple[str, StoredFile]]] = {each: [] for each in citing}
+    for each in those:
+        version = _read_as_sent(each, as_sent)
+        values = sent[version].values if version else values_of(cells_of(each.submission_id))
+        named = {file: kind for key, kind in citing[each.id].items() for file in values.get(key, {}).get("", ())}
+        found[each.id] = [(kind, files[its]) for file, kind in named.items() if (its := (each.submission_id, file)) in files]
+    return found
+
+
+def _kinds_cited(application: Application) -> dict[str, str]:
+    """Question -> the kind of document that it cites."""
+    return {each.key: each.reuse for each in definition(application.questionnaire_version_id).questions.values() if _cites(each)}
+
+
+def _read_as_sent(application: Application, as_sent: bool) -> UUID | None:
+    """The version in which its documents stand; None where what is in it now counts."""
+    return None if application.is_draft and not as_sent else application.latest_version_id

@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from partnerhub import clock
@@ -347,15 +347,24 @@ def test_who_was_only_put_off_still_waits(make):
         rounds.finish_round(funding_round, by=officer)
 
 
-def test_drawing_up_reads_as_much_for_eight_applications_as_for_four(make):
+@pytest.mark.parametrize("asks", [[], ["safeguarding_policy", "insurance"]])
+def test_drawing_up_reads_as_much_for_eight_applications_as_for_four(make, asks):
+    document = deepcopy(FULL_APPLICATION)
+    document["sections"][1]["questions"][2]["reuse"] = "safeguarding_policy"  # a question that asks for it: its file would do
+    make.version(document)
     needed = []
     for many in (1, 2):
         outcomes = (Outcome.AWARD, Outcome.PART, Outcome.RESERVE, Outcome.DECLINE) * many
-        decision, _ = decided(make, outcomes, [{"need": 4, "cost": 4}] * len(outcomes))
+        funding_round = make.autumn_round(make.fund(before_payment=asks))
+        decision, made = decided(make, outcomes, [{"need": 4, "cost": 4}] * len(outcomes), funding_round=funding_round)
+        make.document(made.bids[0].organisation, "insurance")
         decision.number = many
         db.session.commit()
         officer = make.person(make.user("officer"))
         with statements() as sent:
             assert actions.draw_up(decision, by=officer) == len(outcomes)
         needed.append([each.split("\n")[0][:60] for each in sent])
+        lacking = {each.application_id: each.facts["documents"] for each in db.session.scalars(select(Letter)).all()}
+        both = ["Safeguarding policy", "Public liability insurance"] if asks else []
+        assert [lacking[each.id] for each in made.bids] == [both[:1], both, [], [], both, both, [], []][: 4 * many]
     assert len(needed[0]) == len(needed[1]), needed
