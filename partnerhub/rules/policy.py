@@ -545,7 +545,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "round.create": Rule("prepare a round of a fund", SET_UP, says="prepared the round"),
         "round.change": Rule("change a round", SET_UP, UNFINISHED_ROUND, None, "changed the round"),
         "round.publish": Rule("publish a round", SET_UP, IN_PREPARATION, FundingRoundStatus.PUBLISHED, "published the round"),
-        "round.finish": Rule("finish a round", SET_UP, PUBLIC_ROUND, FundingRoundStatus.FINISHED, "finished the round"),
+        "round.finish": Rule("finish a round", SET_UP & UNINVOLVED, PUBLIC_ROUND, FundingRoundStatus.FINISHED, "finished the round"),
         "workshop.view": Rule("see who comes to a bid workshop", STAFF),
         "workshop.add": Rule("add a bid workshop to a round", SET_UP, says="added the bid workshop"),
         "workshop.book": Rule("book a place at a bid workshop", SIGNED_IN, says="booked a place at the bid workshop"),

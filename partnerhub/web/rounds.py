@@ -132,7 +132,7 @@ def publish(round_id: UUID) -> Response:
 @bp.route("/rounds/<uuid:round_id>/finish", methods=["GET", "POST"])
 def finish(round_id: UUID) -> Response:
     """Who still waits for a letter, before nothing changes any more."""
-    funding_round = _find(round_id, to="round.finish")
+    funding_round = _find(round_id, to="round.change")
     form = RoundVersionForm(obj=funding_round)
     if form.validate_on_submit() and form.accepted(
         lambda: actions.finish_round(funding_round, by=me(), expect=form.version.data), over=funding_round

@@ -234,6 +234,27 @@ def test_the_round_report_tells_whoever_is_involved_no_more_than_the_applicant_k
     assert awarded(both) == awarded(declared) == (3, 3 * 1_234_50)
 
 
+@pytest.fixture
+def insider(make, at):
+    """An officer who leads the applicant of the best bid."""
+    one = make.lead(at.bids[0].organisation)
+    make._kept(type(one.memberships[0])(user_id=one.id, role="officer", since=DECIDED))
+    return one
+
+
+def test_whoever_is_involved_does_not_finish_the_round_nor_reads_there_how_their_own_bid_was_decided(browser, make, at, insider):
+    decided(make, at, 800)
+    address = f"/rounds/{at.funding_round.id}/finish"
+    for refused in (browser(insider).get(address), browser(insider).post(address, {"version": at.funding_round.version})):
+        text = words_of(refused)
+        assert (refused.status_code, at.bids[0].reference in text, "but not somebody who belongs to an applicant" in text) == (
+            403,
+            False,
+            True,
+        )
+    assert f"{at.bids[0].reference}, Abbey lunch club : approved" in words_of(browser(at.officer).get(address))
+
+
 def test_a_round_that_is_decided_shows_its_decision_where_lines_were_tried(browser, at):
     begun(browser(at.officer), at)
     page = words_of(browser(at.officer).get(f"{line_of(at)}?line=80"))
