@@ -317,6 +317,12 @@ class Make:
     def lead(self, organisation: Organisation, **rest: Any) -> User:
         return self.member(organisation, PartnerRole.LEAD, **rest)
 
+    def insider(self, role: str, organisation: Organisation) -> User:
+        """A person of the office who leads an organisation, too."""
+        user = self.user(role)
+        self._kept(Membership(user_id=user.id, organisation_id=organisation.id, role=PartnerRole.LEAD, since=LONG_AGO))
+        return user
+
     def viewer(self, programme: Programme, **rest: Any) -> User:
         user = self.user(**rest)
         self._kept(Membership(user_id=user.id, programme_id=programme.id, role="viewer", since=LONG_AGO))

@@ -118,10 +118,10 @@ def barred_from(round_id: UUID) -> set[tuple[UUID, UUID]]:
 
 
 def marked_in(person: Person, round_id: UUID) -> list[Application]:
-    """The applications of a round that are marked or were, as far as this person may see them, by reference."""
+    """The applications of a round that are being marked and whose marking this person may see, by reference: never their own."""
     statement = (
         select(Application)
-        .where(Application.round_id == round_id, Application.status.in_(TO_MARK), allowed(person, "application.view", Application))
+        .where(Application.round_id == round_id, Application.status.in_(TO_MARK), allowed(person, "moderation.view_progress", Application))
         .options(joinedload(Application.organisation).load_only(Organisation.name))
         .order_by(Application.number)
     )

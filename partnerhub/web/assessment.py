@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import PurePath
@@ -124,6 +125,8 @@ def take_back(assignment_id: UUID) -> Response:
 def _sharing_page(funding_round: FundingRound, pressed: tuple[Application, DecisionForm] | None = None) -> Response:
     asked, barred = queries.asked_in(funding_round.id, InterestStage.ASSIGNMENT), queries.barred_from(funding_round.id)
     people, given = queries.assessors(), queries.assignments_in(funding_round.id)
+    listed = queries.marked_in(me(), funding_round.id)
+    live = Counter(one.user_id for each in listed for one in given.get(each.id, ()) if one.set_aside_at is None)
 
     def eligible(application: Application) -> list[User]:
         organisation = application.organisation_id
@@ -136,8 +139,8 @@ def _sharing_page(funding_round: FundingRound, pressed: tuple[Application, Decis
         people=people,
         asked=asked,
         applying={each for each, _name in queries.organisations_in(funding_round.id)},
-        loads={who.id: sum(a.user_id == who.id for each in given.values() for a in each if a.set_aside_at is None) for who in people},
-        rows=shared(queries.marked_in(me(), funding_round.id), given, eligible, may, pressed),
+        loads=live,
+        rows=shared(listed, given, eligible, may, pressed),
         form=pressed[1] if pressed else None,
     )
 

@@ -6,7 +6,7 @@ import pytest
 
 from partnerhub.actions import assessment as actions
 from partnerhub.extensions import db
-from partnerhub.models import FundingRound, Interest, Score
+from partnerhub.models import Assignment, FundingRound, Interest, Score
 from tests.actions.test_assessment import (  # fixtures
     BEFORE,
     FULL,
@@ -61,6 +61,18 @@ def test_an_officer_shares_out_and_gives_by_hand(browser, bid, assessors, clerk,
     assert "Cat has not stated their interests in this round" in refused.text
     one.post(f"/applications/{bid.id}/assessors", {"assessor": str(assessors[0].id), "version": version})
     assert "1 given out." in one.get(one.post(address, {}).headers["Location"]).text
+
+
+def test_whoever_leads_an_applicant_too_neither_sees_who_marks_it_nor_gives_it_out(browser, make, bid, assessors, officer, funding_round):
+    for each in assessors:
+        actions.state_interests(funding_round, BEFORE, {}, by=as_person(each))
+    one, address = browser(make.insider("officer", bid.organisation)), f"/rounds/{funding_round.id}/assessors"
+    one.post(address, {})
+    assert db.session.query(Assignment).count() == 0
+    actions.share_out(funding_round, by=officer)
+    page = one.get(address).text
+    assert bid.reference not in page and "Not begun" not in page
+    assert re.findall(r'numeric">(\d+)</td>', page) == ["0"] * 3  # nor by counting what each has to read
 
 
 def test_an_assessor_reads_what_was_sent_with_the_boxes_beside_the_answers_and_finishes(browser, given, assessors, bid):
