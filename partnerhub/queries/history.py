@@ -11,29 +11,34 @@ from partnerhub.extensions import db
 from partnerhub.models.history import START, Event, EventPerson, HistoryHead
 from partnerhub.models.organisations import Organisation
 from partnerhub.models.people import User
+from partnerhub.rules.policy import Person
 
 PAGE = 50
 BATCH = 1000
+MARKING = ("score.", "assignment.", "moderation.", "application.assign", "application.mark_by_fewer")  # how such deeds begin
 
 
-def events(organisation: str = "", person: str = "", deed: str = "", before: int | None = None) -> tuple[list[Row], int | None]:
+def events(
+    reader: Person, organisation: str = "", person: str = "", deed: str = "", before: int | None = None
+) -> tuple[list[Row], int | None]:
     """A page of what `every_event` gives, and where the next page begins."""
-    statement = _events(organisation, person, deed).limit(PAGE + 1)
+    statement = _events(reader, organisation, person, deed).limit(PAGE + 1)
     if before is not None:
         statement = statement.where(Event.seq < before)
     found = list(db.session.execute(statement))
     return found[:PAGE], found[PAGE - 1].Event.seq if len(found) > PAGE else None
 
 
-def every_event(organisation: str = "", person: str = "", deed: str = "") -> Iterable[Row]:
+def every_event(reader: Person, organisation: str = "", person: str = "", deed: str = "") -> Iterable[Row]:
     """Newest first, each with the names of who did it and of the organisation, and its personal values; read as it is asked for.
 
+    How an applicant is marked is left out for a `reader` who belongs to it or has an interest in it.
     `organisation` and `person` are parts of names (or of an e-mail address); `person` finds who did it and whom it concerns.
     """
-    return db.session.execute(_events(organisation, person, deed).execution_options(yield_per=BATCH))
+    return db.session.execute(_events(reader, organisation, person, deed).execution_options(yield_per=BATCH))
 
 
-def _events(organisation: str, person: str, deed: str) -> Select:
+def _events(reader: Person, organisation: str, person: str, deed: str) -> Select:
     statement = (
         select(Event, User.name.label("actor"), Organisation.name.label("organisation"), EventPerson.values.label("personal"))
         .outerjoin(User, User.id == Event.actor_id)
@@ -41,6 +46,9 @@ def _events(organisation: str, person: str, deed: str) -> Select:
         .outerjoin(EventPerson, EventPerson.id == Event.personal_id)
         .order_by(Event.seq.desc())
     )
+    if apart := {*reader.organisations, *(whose for _round, whose in reader.interests)}:
+        marking = or_(*(Event.action.startswith(each) for each in MARKING))
+        statement = statement.where(or_(Event.organisation_id.is_(None), Event.organisation_id.not_in(apart), ~marking))
     if organisation:
         statement = statement.where(Organisation.name.icontains(organisation, autoescape=True))
     if person:

@@ -15,6 +15,7 @@ from partnerhub.models.history import Event
 from partnerhub.queries.history import events, every_event
 from partnerhub.rules.policy import RULES
 from partnerhub.rules.words import THING_LABELS
+from partnerhub.web.doors import me
 from partnerhub.web.finding import require
 from partnerhub.web.lists import FILE, list_file
 from partnerhub.web.respond import page
@@ -70,8 +71,8 @@ def index(kind: str = "") -> Response:
     search.validate()
     kept = {name: search.value(name) for name in ("organisation", "person", "deed") if search.value(name)}
     if kind:
-        return list_file(kind, lists.HISTORY, every_event(**kept))
-    found, more = events(**kept, before=search.value("before"))
+        return list_file(kind, lists.HISTORY, every_event(me(), **kept))
+    found, more = events(me(), **kept, before=search.value("before"))
     older = url_for(".index", **kept, before=more) if more else None
     return page("history/index.html", search=search, found=found, older=older, about=about, shown=shown, kept=kept)
 

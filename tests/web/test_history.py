@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
@@ -33,6 +34,7 @@ from partnerhub.rules.words import THING_LABELS
 from partnerhub.web.history import DEEDS, PAGES
 from tests.browser import words_of
 from tests.make import LONG_AGO, SMALL_RETURN
+from tests.panel import panel
 
 
 @pytest.fixture
@@ -107,6 +109,24 @@ def test_nobody_else_reads_the_history(make, browser, told):
 
 
 # The chain
+
+
+@pytest.mark.parametrize("role", ["auditor", "administrator"])
+def test_how_an_applicant_is_marked_is_left_out_for_whoever_belongs_to_it(make, browser, role):
+    made = panel(make, 2, marks=[{"need": "135", "cost": "444"}], moderated=True)
+    own, other = made.bids
+    one, apart = browser(make.insider(role, own.organisation)), browser(make.user(role))
+    told = {("application.assign", other.id), ("score.finish", other.id), ("moderation.agree", other.id), ("application.confirm", own.id)}
+    hidden = {("application.assign", own.id), ("score.finish", own.id), ("moderation.agree", own.id)}
+
+    def deeds(reader):
+        return {(line["action"], UUID(line["about_id"])) for line in reader.get("/history.json").json if line["about"] == "Application"}
+
+    assert told <= deeds(one) and not hidden & deeds(one)
+    assert told | hidden <= deeds(apart)
+    page = rows(one.get("/history?deed=score.finish"))
+    assert other.reference in page and own.reference not in page
+    assert list(broken_links()) == []
 
 
 def test_a_history_as_it_was_written_holds(told):
