@@ -76,6 +76,7 @@ def _open_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "recursive_triggers=ON",  # or REPLACE removes rows without asking the triggers that keep them
         f"busy_timeout={LONGEST_WAIT}",
         "cache_size=-64000",
         "mmap_size=268435456",
