@@ -35,7 +35,7 @@ class Tried:
     rows: list[Row]
     """The best first; those above the line come before the others."""
     above: int
-    """How many bids it would fund, also of those that are not listed for this person."""
+    """How many bids it would fund."""
     open: int
     cost: int
     promised: int

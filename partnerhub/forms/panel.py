@@ -76,7 +76,7 @@ class Line:
 class Ranking:
     lines: list[Line]
     not_listed: int
-    """How many are not told to this person, because of an interest; they count in every rank and sum."""
+    """How many are not told to this person, because of an interest; ranks and sums are without them: they would tell of them."""
     swaps: list[str]
     apart: bool
     """Assessors fall into groups that have read nothing in common: no adjusted score can be worked out."""
@@ -93,7 +93,7 @@ def ranking_of(
     amounts = {bid: (by_id[bid].amount_requested or 0) if counting is None or bid in counting else 0 for bid in results}
     places = [replace(each, so_far=each.so_far + promised) for each in ranked_list(scoring, results, amounts)]
     return Ranking(
-        lines=[_line(each, by_id[each.bid], scoring, pot, adjusted) for each in places if each.bid in marks.visible],
+        lines=[_line(each, by_id[each.bid], scoring, pot, adjusted) for each in places],
         not_listed=len(marks.applications) - len(marks.shown),
         swaps=_swaps(adjusted, results, by_id, marks, scoring),
         apart=len(adjusted.groups) > 1,
@@ -117,14 +117,13 @@ def _line(place: Place, application: Application, scoring: Scoring, pot: Pot, ad
 def _swaps(
     adjusted: Adjusted, results: dict[UUID, Result], by_id: dict[UUID, Application], marks: RoundMarks, scoring: Scoring
 ) -> list[str]:
-    """Those pairs first that stand on both sides of the line; nothing about an application that this person may not be told of."""
-    told = [each for each in adjusted.swaps if each.above in marks.visible and each.below in marks.visible]
+    """Those pairs first that stand on both sides of the line."""
 
     def crosses(swap: Any) -> bool:
         sides = {(results[bid].percent or 0) >= (scoring.line or 0) for bid in (swap.above, swap.below)}
         return len(sides) == 2
 
-    return [_swap(each, by_id, marks, crosses(each)) for each in sorted(told, key=lambda swap: not crosses(swap))]
+    return [_swap(each, by_id, marks, crosses(each)) for each in sorted(adjusted.swaps, key=lambda swap: not crosses(swap))]
 
 
 def _swap(swap: Any, by_id: dict[UUID, Application], marks: RoundMarks, crosses: bool) -> str:

@@ -29,7 +29,7 @@ class RoundMarks:
     """By application; none that was set aside."""
     agreed: Mapping[UUID, Mapping[str, Moderation]]
     visible: frozenset[UUID]
-    """The applications that the person who asks may follow: the others count in the ranking and are not shown."""
+    """The applications that the person who asks may follow: the others are not shown, and count in no rank and no sum."""
 
     @property
     def shown(self) -> list[Application]:
@@ -48,8 +48,8 @@ class RoundMarks:
         return {key: each.mark for key, each in self.agreed.get(application.id, {}).items()}
 
     def results(self, scoring: Scoring) -> dict[UUID, Result]:
-        """Of every application with its marks in, whoever asks."""
-        sheets = {each: self.sheets(each) for each in self.applications}
+        """Of every application with its marks in that the person who asks may follow."""
+        sheets = {each: self.sheets(each) for each in self.shown}
         return {each.id: result(scoring, sheet, self.agreed_marks(each)) for each, sheet in sheets.items() if sheet}
 
     @property

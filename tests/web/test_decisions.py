@@ -255,6 +255,17 @@ def test_whoever_is_involved_does_not_finish_the_round_nor_reads_there_how_their
     assert f"{at.bids[0].reference}, Abbey lunch club : approved" in words_of(browser(at.officer).get(address))
 
 
+def test_whoever_is_involved_tries_no_line_whose_counts_would_tell_of_their_own_bid(browser, make, at, insider):
+    declared = make.user("director")
+    make._kept(Interest(round_id=at.funding_round.id, user_id=declared.id, organisation_id=at.bids[0].organisation_id, at=DECIDED))
+    for each in (insider, declared):
+        refused = browser(each).get(f"{line_of(at)}?line=95")
+        assert (refused.status_code, "1 of 4" in words_of(refused)) == (403, False)
+        assert "You cannot try where the line of a round lies" in words_of(refused)
+        assert line_of(at) not in browser(each).get(f"/rounds/{at.funding_round.id}").text
+    assert line_of(at) in browser(at.officer).get(f"/rounds/{at.funding_round.id}").text
+
+
 def test_a_round_that_is_decided_shows_its_decision_where_lines_were_tried(browser, at):
     begun(browser(at.officer), at)
     page = words_of(browser(at.officer).get(f"{line_of(at)}?line=80"))
