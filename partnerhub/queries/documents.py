@@ -17,7 +17,7 @@ from partnerhub.queries.submissions import cells_of, sent_in, values_of
 from partnerhub.rules import documents_asked as rules
 from partnerhub.rules.errors import BadFile
 from partnerhub.rules.questionnaire import Question, Questionnaire
-from partnerhub.rules.words import DocumentKind, DocumentStage, ScanState
+from partnerhub.rules.words import WITH_THE_APPLICANT, DocumentKind, DocumentStage, ScanState
 
 IN_FULL = (joinedload(OrganisationDocument.file).joinedload(StoredFile.by), joinedload(OrganisationDocument.organisation))
 LONGEST_LIST = 200
@@ -112,7 +112,7 @@ def usable(organisation_id: UUID, question: Question, identity: str, day: date) 
 
 
 def documents_in(application: Application, *, as_sent: bool = False) -> list[tuple[str, StoredFile]]:
-    """The files that stand in an application as documents, by kind: in a draft what is in it now, or (`as_sent`) what was sent last."""
+    """The files that stand in an application as documents, by kind: what is in it now while it lies with the applicant, else (or `as_sent`) what was sent."""
     return _documents_in([application], as_sent=as_sent)[application.id]
 
 
@@ -139,4 +139,4 @@ def _kinds_cited(application: Application) -> dict[str, str]:
 
 def _read_as_sent(application: Application, as_sent: bool) -> UUID | None:
     """The version in which its documents stand; None where what is in it now counts."""
-    return None if application.is_draft and not as_sent else application.latest_version_id
+    return None if application.status in WITH_THE_APPLICANT and not as_sent else application.latest_version_id

@@ -176,7 +176,12 @@ def receipt(application_id: UUID) -> Response:
     if application.latest_version is None:
         abort(404)
     keeps = may("organisation.change", application) and may("document.add", application)
-    return page("applications/receipt.html", application=application, keeping=to_keep(application).labels if keeps else [])
+    return page(
+        "applications/receipt.html",
+        application=application,
+        keeping=to_keep(application).labels if keeps else [],
+        lacks=lacking(application, DocumentStage.SCORING, clock.today()) if application.is_sent else [],
+    )
 
 
 @bp.post("/applications/<uuid:application_id>/keep")
@@ -262,7 +267,10 @@ def _check_page(application_id: UUID, form: SendForm) -> Response:
     drawing = drawing_of(application, readonly=True)
     seen = fingerprint_of(application, drawing.cells)
     leads = [] if may("application.submit", application) else leads_of(application.organisation_id)
-    return page("applications/check.html", form.status, application=application, drawing=drawing, form=form, seen=seen, leads=leads)
+    lacks = lacking(application, DocumentStage.SCORING, clock.today())
+    return page(
+        "applications/check.html", form.status, application=application, drawing=drawing, form=form, seen=seen, leads=leads, lacks=lacks
+    )
 
 
 def _decided(application_id: UUID, form: DecisionForm, name: str, deed: Callable[..., Any], said: str, *typed: Any) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response
 
 from partnerhub.actions import documents as actions
@@ -27,7 +27,8 @@ ONE = f"{LIST}/<uuid:document_id>"
 @bp.route(LIST, methods=["GET", "POST"])
 def index(organisation_id: UUID) -> Response:
     """What is kept and how long it holds, what was replaced or taken out, and a form for one more."""
-    organisation, form = find(Organisation, organisation_id, to="document.view"), DocumentForm()
+    organisation = find(Organisation, organisation_id, to="document.view")
+    form = DocumentForm(data={"kind": request.args.get("kind")})
     if form.is_submitted():
         insist("document.add", organisation)
     if form.validate_on_submit() and form.accepted(

@@ -208,9 +208,35 @@ def test_a_file_sent_with_the_application_counts_unless_a_virus_was_found_in_it(
 def test_the_applicant_and_the_office_are_told_what_is_lacking(make, browser, ours, sent):
     application, _ = sent
     with clock.at(CLOSED - timedelta(hours=1)):
-        page = words_of(browser(make.lead(ours)).get(f"/applications/{application.id}"))
+        page = words_of(browser(make.lead(ours)).get(f"/applications/{application.id}")).replace("missing .", "missing.")
         assert "Safeguarding policy: missing. Before an application is marked" in page and "Add them to the documents" in page
         assert page.count("Public liability insurance: missing. Before any money is paid") == 1
+
+
+def test_what_is_asked_for_before_marking_is_said_where_the_answers_are_checked_and_where_they_were_sent(sent, make, browser, ours):
+    application, _ = sent
+    address, lead = f"/applications/{application.id}", browser(make.lead(ours))
+    where = f'href="/organisations/{ours.id}/documents?kind=safeguarding_policy#kind">Safeguarding policy: missing</a>'
+    with clock.at(CLOSED - timedelta(hours=1)):
+        check = lead.get(f"{address}/check").text
+        assert where in check and "Everything needed is here" not in check
+        assert where in lead.get(address).text
+        page = lead.get(f"/organisations/{ours.id}/documents?kind=safeguarding_policy").text
+        assert '<option value="safeguarding_policy" selected>' in page
+        assert lead.sign(address).headers["Location"] == f"{address}/receipt"
+        assert where in lead.get(f"{address}/receipt").text
+        make.document(ours)
+        assert "Safeguarding policy: missing" not in lead.get(f"{address}/receipt").text
+
+
+def test_a_document_put_into_an_application_that_was_sent_back_is_there_before_it_is_sent_again(sent, make, app):
+    application, by = sent
+    with clock.at(CLOSED - timedelta(hours=1)):
+        applications.submit_application(application, by=by)
+    with clock.at(LATER):
+        applications.ask_correction(application, "Send your policy", by=make.person(make.user("officer")))
+        applications.attach_file(application, "policy", "p.pdf", PDF, app.config["HUB"].files_folder, by=by)
+    assert words_at(application, DocumentStage.SCORING) == []
 
 
 def test_a_published_round_keeps_asking_for_what_it_was_published_with(make, browser, stranger):
