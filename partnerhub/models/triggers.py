@@ -6,12 +6,16 @@ from partnerhub.models.history import START
 
 # Tables of which no row is ever changed or removed.
 APPEND_ONLY = ("event", "submission_version")
+# Tables of which some rows stay: they are never emptied.
+NEVER_EMPTIED = (*APPEND_ONLY, "questionnaire_version", "grant_agreement", "letter")
 
 FIRST_HEAD = f"INSERT INTO history_head (id, seq, hash) SELECT 1, 0, '{START}' WHERE NOT EXISTS (SELECT 1 FROM history_head)"
 
 SQLITE = """CREATE TRIGGER {name} BEFORE {deed} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
 SQLITE_PUBLISHED = """CREATE TRIGGER questionnaire_version_frozen BEFORE UPDATE OF document, digest, number, questionnaire_id
 ON questionnaire_version WHEN OLD.status <> 'draft' BEGIN SELECT RAISE(ABORT, 'a published questionnaire never changes'); END"""
+SQLITE_PUBLISHED_STAYS = """CREATE TRIGGER questionnaire_version_no_delete BEFORE DELETE ON questionnaire_version
+WHEN OLD.status <> 'draft' BEGIN SELECT RAISE(ABORT, 'a published questionnaire never changes'); END"""
 
 # What an agreement says never changes, and who signed it when neither, once it is written down; no agreement is ever removed.
 SQLITE_AGREEMENT = """CREATE TRIGGER grant_agreement_frozen BEFORE UPDATE ON grant_agreement
@@ -36,9 +40,9 @@ WHEN OLD.released_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a released letter ne
 POSTGRES_FUNCTION = """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$"""
 POSTGRES_PUBLISHED = """CREATE OR REPLACE FUNCTION refuse_published_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF OLD.status <> 'draft' AND (NEW.document::text, NEW.digest, NEW.number, NEW.questionnaire_id)
-   IS DISTINCT FROM (OLD.document::text, OLD.digest, OLD.number, OLD.questionnaire_id)
-THEN RAISE EXCEPTION 'a published questionnaire never changes'; END IF; RETURN NEW; END $$"""
+IF OLD.status <> 'draft' AND (TG_OP = 'DELETE' OR (NEW.document::text, NEW.digest, NEW.number, NEW.questionnaire_id)
+   IS DISTINCT FROM (OLD.document::text, OLD.digest, OLD.number, OLD.questionnaire_id))
+THEN RAISE EXCEPTION 'a published questionnaire never changes'; END IF; RETURN COALESCE(NEW, OLD); END $$"""
 
 POSTGRES_AGREEMENT = """CREATE OR REPLACE FUNCTION refuse_agreement_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF (NEW.award_id, NEW.number, NEW.text, NEW.digest) IS DISTINCT FROM (OLD.award_id, OLD.number, OLD.text, OLD.digest)
@@ -63,10 +67,10 @@ POSTGRES_LETTER_TRIGGERS = {
     "letter_no_delete": "CREATE TRIGGER letter_no_delete BEFORE DELETE ON letter FOR EACH ROW EXECUTE FUNCTION refuse_letter_change()",
 }
 
-POSTGRES_PUBLISHED_TRIGGER = (
-    "CREATE TRIGGER questionnaire_version_frozen BEFORE UPDATE ON questionnaire_version"
-    " FOR EACH ROW EXECUTE FUNCTION refuse_published_change()"
-)
+POSTGRES_PUBLISHED_TRIGGERS = {
+    name: f"CREATE TRIGGER {name} BEFORE {deed} ON questionnaire_version FOR EACH ROW EXECUTE FUNCTION refuse_published_change()"
+    for name, deed in (("questionnaire_version_frozen", "UPDATE"), ("questionnaire_version_no_delete", "DELETE"))
+}
 
 
 def install(connection: Connection) -> None:
@@ -91,26 +95,31 @@ def _sqlite() -> list[str]:
     made += [f"DROP TRIGGER IF EXISTS {no_delete}", SQLITE.format(name=no_delete, deed="DELETE", table="grant_agreement")]
     made += ["DROP TRIGGER IF EXISTS grant_agreement_frozen", SQLITE_AGREEMENT]
     made += ["DROP TRIGGER IF EXISTS letter_frozen", SQLITE_LETTER, "DROP TRIGGER IF EXISTS letter_no_delete", SQLITE_LETTER_STAYS]
+    made += ["DROP TRIGGER IF EXISTS questionnaire_version_no_delete", SQLITE_PUBLISHED_STAYS]
     return [*made, "DROP TRIGGER IF EXISTS questionnaire_version_frozen", SQLITE_PUBLISHED]
 
 
 def _postgres() -> list[str]:
     made = [POSTGRES_FUNCTION, POSTGRES_PUBLISHED, POSTGRES_AGREEMENT, POSTGRES_LETTER]
     for table in APPEND_ONLY:
-        for deed, scope in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
-            name = f"{table}_no_{deed.lower()}"
-            made += [
-                f"DROP TRIGGER IF EXISTS {name} ON {table}",
-                f"CREATE TRIGGER {name} BEFORE {deed} ON {table} FOR EACH {scope} EXECUTE FUNCTION refuse_change()",
-            ]
+        made += _refused(table, "UPDATE", "ROW") + _refused(table, "DELETE", "ROW")
+    for table in NEVER_EMPTIED:
+        made += _refused(table, "TRUNCATE", "STATEMENT")
     for name, statement in POSTGRES_LETTER_TRIGGERS.items():
         made += [f"DROP TRIGGER IF EXISTS {name} ON letter", statement]
+    for name, statement in POSTGRES_PUBLISHED_TRIGGERS.items():
+        made += [f"DROP TRIGGER IF EXISTS {name} ON questionnaire_version", statement]
     return [
         *made,
-        "DROP TRIGGER IF EXISTS grant_agreement_no_delete ON grant_agreement",
-        "CREATE TRIGGER grant_agreement_no_delete BEFORE DELETE ON grant_agreement FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        *_refused("grant_agreement", "DELETE", "ROW"),
         "DROP TRIGGER IF EXISTS grant_agreement_frozen ON grant_agreement",
         POSTGRES_AGREEMENT_TRIGGER,
-        "DROP TRIGGER IF EXISTS questionnaire_version_frozen ON questionnaire_version",
-        POSTGRES_PUBLISHED_TRIGGER,
+    ]
+
+
+def _refused(table: str, deed: str, scope: str) -> list[str]:
+    name = f"{table}_no_{deed.lower()}"
+    return [
+        f"DROP TRIGGER IF EXISTS {name} ON {table}",
+        f"CREATE TRIGGER {name} BEFORE {deed} ON {table} FOR EACH {scope} EXECUTE FUNCTION refuse_change()",
     ]

@@ -8,7 +8,7 @@ from partnerhub.actions import letters
 from partnerhub.extensions import db
 from tests.decided import decided
 
-TAKING_AWAY = {"sqlite": "INSERT OR REPLACE INTO {0} SELECT * FROM {0}", "postgresql": "DELETE FROM {0}"}
+TAKING_AWAY = {"sqlite": "INSERT OR REPLACE INTO {0} SELECT * FROM {0}", "postgresql": "TRUNCATE {0} CASCADE"}
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ FEEDBACK = {key: {"strength": "It is clear.", "improvement": "Say how many will 
 TERMS = {"starts": "2098-01-06", "ends": "2098-06-30", "answer_by": "2097-12-20", "conditions": "None."}
 
 
-@pytest.mark.parametrize("table", ["event", "submission_version", "grant_agreement", "letter"])
+@pytest.mark.parametrize("table", ["event", "submission_version", "grant_agreement", "letter", "questionnaire_version"])
 def test_no_row_is_taken_away_by_a_statement_that_names_no_removal(released, table):
     statement = TAKING_AWAY[db.engine.dialect.name].format(table)
     with pytest.raises(DBAPIError, match=r"is append-only|never changes"):
