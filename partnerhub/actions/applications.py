@@ -16,7 +16,7 @@ from partnerhub.actions.submissions import Saved, Typed, freeze
 from partnerhub.extensions import db
 from partnerhub.models import Application, Fund, FundingRound, Organisation, StoredFile, Submission, SubmissionVersion
 from partnerhub.queries.answering import standing_of
-from partnerhub.queries.applications import addresses_of
+from partnerhub.queries.applications import addresses_of, is_unchanged
 from partnerhub.queries.gates import gates_of
 from partnerhub.queries.questionnaires import definition
 from partnerhub.queries.reuse import coming_from
@@ -119,12 +119,13 @@ def ask_help(application: Application, wanted: bool, *, by: Person, now: datetim
 
 @action("application.submit")
 def submit_application(
-    application: Application, seen: str | None = None, *, by: Person, now: datetime, deed: Deed
+    application: Application, seen: str | None = None, *, as_it_is: bool = False, by: Person, now: datetime, deed: Deed
 ) -> SubmissionVersion | None:
     """Freeze a version, give the reference, send the receipt. Pressed again, it gives the version that was sent.
 
     `now` is when the request arrived. None when that was too late: the moment is kept, and the draft with it.
-    `seen` is the fingerprint of what the person who sends it has read.
+    `seen` is the fingerprint of what the person who sends it has read. What was sent back to be put right is sent once more and only once:
+    where nothing was changed they say that it is to go `as_it_is`.
     """
     if application.is_sent:
         deed.silent = True
@@ -139,6 +140,11 @@ def submit_application(
     if not standing.ready:
         raise BadAnswer("This application is not ready to send. What is missing is listed on the page. Everything you typed is kept.")
     filling.insist_read(application, cells, seen)
+    if not as_it_is and is_unchanged(application, cells):
+        raise BadAnswer(
+            "Nothing was changed since you sent it, and you can send it only once more. Nothing was sent. Put right what the office asked "
+            "for, or say that it is to go as it is."
+        )
     if application.reference is None:
         _give_reference(application)
     version = freeze(application.submission, questionnaire, cells, standing, str(application.reference), by=by.id, at=now)

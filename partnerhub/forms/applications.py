@@ -9,7 +9,7 @@ from wtforms.fields import HiddenField
 from wtforms.validators import StopValidation
 
 from partnerhub import clock
-from partnerhub.forms.fields import Choice, Day, Form, TextBox, TextLine
+from partnerhub.forms.fields import Choice, Choices, Day, Form, TextBox, TextLine
 from partnerhub.forms.returns import DecisionForm
 from partnerhub.rules.numbers import LONGEST_SENTENCE
 from partnerhub.rules.words import CHANNEL_LABELS, Channel
@@ -19,6 +19,7 @@ class SendForm(Form):
     """The button under what the check page shows; `seen` is its fingerprint."""
 
     seen = HiddenField()
+    as_it_is = Choices("Nothing was changed since you sent it", {"yes": "Send it all the same, as it was"})
 
 
 class BeginForm(Form):

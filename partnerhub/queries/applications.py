@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from partnerhub.extensions import db
-from partnerhub.models import Application, Fund, FundingRound, Organisation
+from partnerhub.models import Application, Fund, FundingRound, Organisation, OrganisationDocument, StoredFile
 from partnerhub.models.conditions import allowed
 from partnerhub.queries.people import leads_of
 from partnerhub.queries.questionnaires import definition
-from partnerhub.queries.submissions import sent_in
+from partnerhub.queries.submissions import Cells, frozen_answers, sent_in
 from partnerhub.rules import applications as rules
 from partnerhub.rules.policy import Person
 from partnerhub.rules.words import ApplicationStatus
@@ -125,3 +125,20 @@ def addresses_of(application: Application) -> list[str]:
     if version:
         found |= rules.contacts_in(definition(application.questionnaire_version_id), sent_in([version])[version].values)
     return sorted(found)
+
+
+def is_unchanged(application: Application, cells: Cells) -> bool:
+    """It was sent back to be put right, and no answer of it and no document of its organisation was changed since it was sent."""
+    version = application.latest_version
+    if version is None or not application.is_correction:
+        return False
+    sent = frozen_answers(version.id)
+    asked, texts = set(sent["visible"]), {(key, cell): text for key, said in sent["texts"].items() for cell, text in said.items()}
+    now = {place: cell.text for place, cell in cells.items() if cell.text and (place[0] in asked or place[0].startswith("_"))}
+    documents = (
+        select(OrganisationDocument.id)
+        .join(OrganisationDocument.file)
+        .where(OrganisationDocument.organisation_id == application.organisation_id)
+        .where(or_(StoredFile.at > version.submitted_at, OrganisationDocument.ended_at > version.submitted_at))
+    )
+    return now == texts and db.session.scalar(documents.limit(1)) is None

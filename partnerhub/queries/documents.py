@@ -112,7 +112,7 @@ def usable(organisation_id: UUID, question: Question, identity: str, day: date) 
 
 
 def documents_in(application: Application, *, as_sent: bool = False) -> list[tuple[str, StoredFile]]:
-    """The files that stand in an application as documents, by kind: what is in it now while it lies with the applicant, else (or `as_sent`) what was sent."""
+    """The files that stand in it as documents, by kind: what is in it now while the applicant has it, else (or `as_sent`) what was sent."""
     return _documents_in([application], as_sent=as_sent)[application.id]
 
 

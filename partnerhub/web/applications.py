@@ -163,7 +163,7 @@ def submit(application_id: UUID) -> Response:
     application, form = find(Application, application_id, to="application.view"), SendForm()
     arrived = request.environ["hub.moment"]
     if not form.validate_on_submit() or not form.accepted(
-        lambda: actions.submit_application(application, form.seen.data or "", by=me(), now=arrived)
+        lambda: actions.submit_application(application, form.seen.data or "", as_it_is=bool(form.as_it_is.data), by=me(), now=arrived)
     ):
         return _check_page(application_id, form)
     return _own_page(application_id, 409) if form.result is None else done(url_for(".receipt", application_id=application_id))
@@ -269,7 +269,15 @@ def _check_page(application_id: UUID, form: SendForm) -> Response:
     leads = [] if may("application.submit", application) else leads_of(application.organisation_id)
     lacks = lacking(application, DocumentStage.SCORING, clock.today())
     return page(
-        "applications/check.html", form.status, application=application, drawing=drawing, form=form, seen=seen, leads=leads, lacks=lacks
+        "applications/check.html",
+        form.status,
+        application=application,
+        drawing=drawing,
+        form=form,
+        seen=seen,
+        leads=leads,
+        lacks=lacks,
+        is_unchanged=queries.is_unchanged(application, drawing.cells),
     )
 
 

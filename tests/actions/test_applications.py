@@ -1,6 +1,7 @@
 """What happens to an application: started, sent in time or too late, opened again, withdrawn, looked at by the office."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
@@ -186,10 +187,33 @@ def test_a_correction_is_asked_once_and_may_be_sent_after_the_close(draft, lead,
     with clock.at(LATER):
         actions.ask_correction(draft, "Send the second page", by=officer)
         assert draft.status == "correction"
+        actions.save_answers(draft, {("need", ""): SimpleNamespace(text="More", revision=1, choice="", not_applicable=False)}, by=lead)
         actions.submit_application(draft, by=lead)
         assert draft.latest_version.number == 2
         with pytest.raises(NotNow, match="asked once"):
             actions.ask_correction(draft, "And the third", by=officer)
+
+
+def test_what_was_sent_back_and_not_changed_is_sent_only_by_somebody_who_means_it(draft, lead, officer):
+    send(draft, lead)
+    with clock.at(LATER):
+        actions.ask_correction(draft, "Send the second page", by=officer)
+        with pytest.raises(BadAnswer, match="Nothing was changed since you sent it, and you can send it only once more"):
+            actions.submit_application(draft, by=lead)
+        assert (draft.status, draft.latest_version.number) == ("correction", 1)
+        assert actions.submit_application(draft, as_it_is=True, by=lead).number == 2
+
+
+@pytest.mark.parametrize("ended", [None, LATER])
+def test_a_document_that_was_put_in_or_taken_out_is_a_change(make, draft, lead, officer, applicant, ended):
+    before = make.document(applicant)
+    before.file.at = LATER if ended is None else OPENED
+    before.ended_at = ended
+    db.session.commit()
+    send(draft, lead)
+    with clock.at(LATER):
+        actions.ask_correction(draft, "Send the policy that holds now", by=officer)
+        assert actions.submit_application(draft, by=lead).number == 2
 
 
 def test_a_refusal_tells_the_applicant_why(draft, lead, officer):

@@ -130,6 +130,39 @@ def test_an_officer_refuses_with_a_reason_and_an_empty_one_comes_back_beside_its
     assert "It cannot be considered: Outside the area" in page
 
 
+def test_what_is_to_be_put_right_stands_on_the_check_page_and_is_not_sent_unchanged_by_mistake(
+    make, browser, lead, applicant, funding_round
+):
+    application = ready(make, lead, applicant, funding_round)
+    address, one = f"/applications/{application.id}", browser(lead)
+    with clock.at(CLOSED - MOMENT):
+        send(one, address)
+    with clock.at(LATER):
+        actions.ask_correction(db.session.get(Application, application.id), "Send page 2", by=make.person(make.user("officer")))
+        page = words_of(one.get(f"{address}/check"))
+        assert "The office asked for this to be put right: Send page 2" in page
+        assert "You can send it once more." in page
+        assert page.index("Send page 2") < page.index("Everything needed is here")
+        assert "Nothing was changed since you sent it" in page
+        assert f'href="/organisations/{applicant.id}/documents"' in one.get(f"{address}/check").text
+        refused = send(one, address)
+        assert refused.status_code == 422
+        assert "Nothing was sent. Put right what the office asked for" in words_of(refused)
+        one.post(f"{address}/answers?section=project", {"a.project_name": "Changed name", "r.project_name": "1"})
+        assert "Nothing was changed" not in words_of(one.get(f"{address}/check"))
+        assert send(one, address).headers["Location"] == f"{address}/receipt"
+
+
+def test_what_is_sent_unchanged_on_purpose_goes(make, browser, lead, applicant, funding_round):
+    application = ready(make, lead, applicant, funding_round)
+    address, one = f"/applications/{application.id}", browser(lead)
+    with clock.at(CLOSED - MOMENT):
+        send(one, address)
+    with clock.at(LATER):
+        actions.ask_correction(db.session.get(Application, application.id), "Send page 2", by=make.person(make.user("officer")))
+        assert one.sign(address, as_it_is="yes").headers["Location"] == f"{address}/receipt"
+
+
 def test_the_list_of_a_round_names_what_came_and_the_drafts(make, browser, lead, applicant, funding_round):
     sent = ready(make, lead, applicant, funding_round)
     make.application(funding_round, make.organisation(name="A slow group"))
