@@ -61,6 +61,10 @@ class Award(Base):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def is_over(self) -> bool:
+        return self.status in (AwardStatus.COMPLETED, AwardStatus.ENDED)
+
+    @property
     def is_unsigned(self) -> bool:
         """Its agreement is there, and the organisation has not signed it."""
         return bool(self.agreements) and not self.agreements[0].is_signed_by_partner

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, String, and_, cast, select
+from sqlalchemy import Select, String, and_, cast, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from partnerhub.extensions import db
@@ -27,10 +27,11 @@ from partnerhub.models import (
 from partnerhub.models.conditions import allowed
 from partnerhub.queries.applications import IN_FULL as APPLIED
 from partnerhub.queries.applications import PAGE
+from partnerhub.queries.grants import AGREED
 from partnerhub.queries.rows import Counted, one_page
 from partnerhub.rules.awards import DueReport, ReportTerms, reports_due, still_owed
 from partnerhub.rules.policy import Person
-from partnerhub.rules.words import AwardStatus
+from partnerhub.rules.words import PAID_FROM, TO_PAY, AwardStatus
 
 SIGNERS = (joinedload(GrantAgreement.partner_signed_by), joinedload(GrantAgreement.office_signed_by), joinedload(GrantAgreement.template))
 IN_FULL = (
@@ -149,22 +150,32 @@ def owed_of(award: Award) -> list[str]:
 # What waits
 
 
-def applied_and_awarded(person: Person) -> list[tuple[Application, Award | None]]:
-    """What the person's organisations apply for, the newest first, each with the award that is offered or agreed. One statement."""
+class Applied(NamedTuple):
+    """An application with its grant, if it is offered or agreed or was; `to_pay`: money of it is still to be paid out."""
+
+    application: Application
+    award: Award | None
+    to_pay: bool
+
+
+def applied_and_awarded(person: Person) -> list[Applied]:
+    """What the person's organisations apply for, the newest first, each with its grant. One statement and the agreements."""
     current = and_(
         Award.application_id == Application.id,
-        Award.status.in_((AwardStatus.OFFERED, AwardStatus.AGREED)),
+        Award.status.in_((AwardStatus.OFFERED, *AGREED)),
         allowed(person, "award.view", Award),
     )
+    unpaid = exists().where(Payment.award_id == Award.id, Payment.status.in_(sorted(TO_PAY)))
+    to_pay = or_(Award.status == AwardStatus.OFFERED, and_(Award.status.in_(sorted(PAID_FROM)), unpaid))
     statement = (
-        select(Application, Award)
+        select(Application, Award, to_pay)
         .outerjoin(Award, current)
         .where(Application.organisation_id.in_(list(person.organisations)), allowed(person, "application.view", Application))
         .options(*APPLIED, selectinload(Award.agreements), joinedload(Award.organisation).load_only(Organisation.name))
         .order_by(Application.created_at.desc(), Application.id)
         .limit(PAGE)
     )
-    return [(row[0], row[1]) for row in db.session.execute(statement)]
+    return [Applied(*row) for row in db.session.execute(statement)]
 
 
 def to_countersign(person: Person) -> list[Award]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -43,17 +44,34 @@ def _of(organisation_id: UUID) -> Select[OrganisationDocument]:
     return select(OrganisationDocument).where(OrganisationDocument.organisation_id == organisation_id).options(*IN_FULL)
 
 
-def to_renew(organisations: Iterable[UUID], day: date) -> Sequence[tuple[OrganisationDocument, str]]:
-    """Documents of these organisations that are over or end soon, the first to end first, each with its organisation's name."""
-    kept = (
-        select(OrganisationDocument, Organisation.name)
-        .join(OrganisationDocument.organisation)
-        .where(OrganisationDocument.organisation_id.in_(list(organisations)), OrganisationDocument.ended_at.is_(None))
-        .where(OrganisationDocument.expires_on.is_not(None))
-        .order_by(OrganisationDocument.expires_on, OrganisationDocument.id)
+class Kept(NamedTuple):
+    """A document that counts now, as the home page of its organisation and payments look at it."""
+
+    organisation_id: UUID
+    organisation: str
+    kind: str
+    expires_on: date | None
+    is_clean: bool
+
+
+def all_kept_by(organisations: Collection[UUID]) -> list[Kept]:
+    """The documents of these organisations that count now, the first to end first. At most one statement."""
+    if not organisations:
+        return []
+    document = OrganisationDocument
+    statement = (
+        select(document.organisation_id, Organisation.name, document.kind, document.expires_on, StoredFile.scan_state != ScanState.INFECTED)
+        .join(document.organisation)
+        .join(document.file)
+        .where(document.organisation_id.in_(organisations), document.ended_at.is_(None))
+        .order_by(document.expires_on, document.id)
     )
-    rows = db.session.execute(kept.limit(LONGEST_LIST)).all()
-    return [(each, name) for each, name in rows if rules.is_over(each.expires_on, day) or rules.ends_soon(each.expires_on, day)]
+    return [Kept(*row) for row in db.session.execute(statement)]
+
+
+def to_renew(kept: Iterable[Kept], day: date) -> list[Kept]:
+    """Those that are over or end soon."""
+    return [each for each in kept if rules.is_over(each.expires_on, day) or rules.ends_soon(each.expires_on, day)]
 
 
 def lacking(application: Application, stage: DocumentStage, day: date) -> list[rules.Lacking]:
@@ -61,32 +79,23 @@ def lacking(application: Application, stage: DocumentStage, day: date) -> list[r
     return lacking_in([application], stage, day)[application.id]
 
 
-def lacking_in(applications: Sequence[Application], stage: DocumentStage, day: date) -> dict[UUID, list[rules.Lacking]]:
-    """The same of each of these applications; as many statements for all as for one.
+def lacking_in(
+    applications: Sequence[Application], stage: DocumentStage, day: date, kept: Iterable[Kept] | None = None
+) -> dict[UUID, list[rules.Lacking]]:
+    """The same of each of these applications; as many statements for all as for one. `kept`: what their organisations keep, once known.
 
     There is what the organisation keeps here, and what stands in this application under a question that cites that document. A file in
     which a virus was found is not there.
     """
     wanted = {each.id: rules.asked(each.funding_round.terms, stage) for each in applications}
     asked = [each for each in applications if wanted[each.id]]
-    held, sent = _held_by({each.organisation_id for each in asked}), _documents_in(asked)
+    sent = _documents_in(asked)
+    held: dict[UUID, list[rules.Held]] = {}
+    for each in all_kept_by({each.organisation_id for each in asked}) if kept is None else kept:
+        if each.is_clean:
+            held.setdefault(each.organisation_id, []).append(rules.Held(each.kind, each.expires_on))
     there = {each.id: [*held.get(each.organisation_id, ()), *(rules.Held(kind) for kind, _ in sent[each.id])] for each in asked}
     return {application_id: rules.lacking(kinds, there.get(application_id, ()), day) for application_id, kinds in wanted.items()}
-
-
-def _held_by(organisations: Collection[UUID]) -> dict[UUID, list[rules.Held]]:
-    """What each of these organisations keeps, without files in which a virus was found. At most one statement."""
-    found: dict[UUID, list[rules.Held]] = {}
-    if organisations:
-        statement = (
-            select(OrganisationDocument.organisation_id, OrganisationDocument.kind, OrganisationDocument.expires_on)
-            .join(OrganisationDocument.file)
-            .where(OrganisationDocument.organisation_id.in_(organisations), OrganisationDocument.ended_at.is_(None))
-            .where(StoredFile.scan_state != ScanState.INFECTED)
-        )
-        for whose, kind, expires_on in db.session.execute(statement):
-            found.setdefault(whose, []).append(rules.Held(kind, expires_on))
-    return found
 
 
 def _cites(question: Question) -> bool:

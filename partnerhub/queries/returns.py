@@ -59,6 +59,7 @@ class Listed(NamedTuple):
     programme_id: UUID
     organisation_id: UUID
     round_id: UUID | None
+    award_id: UUID | None
     organisation: str
     service: str
     period: str
@@ -94,6 +95,7 @@ _LISTED = (
         MonitoringReturn.programme_id,
         MonitoringReturn.organisation_id,
         MonitoringReturn.round_id,
+        MonitoringReturn.award_id,
         Organisation.name,
         Service.name,
         ReportingPeriod.label,

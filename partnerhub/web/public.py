@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from partnerhub import clock
 from partnerhub.queries import joining
 from partnerhub.queries.applications import open_rounds, sent_by_round
-from partnerhub.queries.awards import applied_and_awarded, reports_by_award
-from partnerhub.queries.documents import to_renew
+from partnerhub.queries.awards import applied_and_awarded
+from partnerhub.queries.documents import all_kept_by, lacking_in, to_renew
 from partnerhub.queries.payments import money_to_do, to_pay_back
 from partnerhub.queries.people import memberships_of
 from partnerhub.queries.programmes import programmes_for
@@ -19,6 +19,7 @@ from partnerhub.queries.shape import is_migrated
 from partnerhub.queries.waiting import waiting_for
 from partnerhub.rules.documents_asked import validity
 from partnerhub.rules.policy import RULES, during_words
+from partnerhub.rules.words import DocumentStage
 from partnerhub.web import filters
 from partnerhub.web.doors import me
 from partnerhub.web.furniture import may
@@ -40,9 +41,12 @@ def home() -> Response:
     later = [each for each in owed if each.is_for_later(today)]
     to_read, overdue = at_the_office(person, today) if may("return.list") else ([], [])
     applied = applied_and_awarded(person) if person.organisations else []
-    awards = sorted((award for _, award in applied if award is not None), key=lambda award: award.agreed_at is not None)
+    awards = sorted((each.award for each in applied if each.award), key=lambda award: (award.is_over, award.agreed_at is not None))
     to_sign = [each for each in awards if each.is_unsigned and may("award.sign", each)]
-    applications = [application for application, _ in applied]
+    applications = [each.application for each in applied]
+    kept = all_kept_by(person.organisations)
+    paid_later = [each for each in applied if each.award and each.to_pay and not each.award.is_unsigned]
+    lacking = lacking_in([each.application for each in paid_later], DocumentStage.PAYMENT, today, kept)
     to_finish = [each for each in applications if each.is_correction or (each.is_draft and not each.has_closed(now))]
     waits = joining.waits_for(person)
     waiting = waiting_for(person, now)
@@ -50,8 +54,9 @@ def home() -> Response:
     return page(
         "home/home.html",
         awards=[each for each in awards if each not in to_sign],
-        reports=reports_by_award([each.id for each in awards]) if awards else {},
-        to_pay_back=to_pay_back(person) if any(each.reference for each, _ in applied) else [],
+        next_reports={each.award_id: each for each in reversed(owed)},
+        to_pay_back=to_pay_back(person) if any(each.reference for each in applications) else [],
+        to_send=[(each.award, papers) for each in paid_later if (papers := lacking[each.application.id])],
         owed=[each for each in owed if each not in later],
         later=later,
         sent=sent,
@@ -63,7 +68,7 @@ def home() -> Response:
         to_state=to_state,
         address_of=address_of,
         rounds=sent_by_round(person) if may("application.list") else [],
-        to_renew=to_renew(person.organisations, today) if person.organisations else [],
+        to_renew=to_renew(kept, today),
         validity=validity,
         unsent=waits.unsent if may("mail.list") else 0,
         to_read=to_read,

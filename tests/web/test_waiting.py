@@ -8,7 +8,7 @@ from lxml import html
 from partnerhub import clock
 from partnerhub.actions import decisions
 from partnerhub.extensions import db
-from partnerhub.models import Letter, Membership
+from partnerhub.models import Award, Letter, Membership
 from partnerhub.queries.people import person_of
 from partnerhub.queries.waiting import waiting_for
 from partnerhub.rules.policy import RULES
@@ -211,6 +211,42 @@ def test_an_agreement_that_a_lead_has_signed_waits_for_the_office_and_a_change_f
     assert (f"1 change to a grant to sign for the office {name}", f"/changes/{asked.id}", 200) in waits(officer)
 
 
+def test_documents_that_are_asked_for_before_money_is_paid_wait_for_the_organisation_once_it_has_signed(make, browser):
+    fund = make.fund(before_payment=["insurance", "accounts"])
+    award = make.award(make.application(make.autumn_round(fund), status="approved"))
+    organisation, reference, [agreement] = award.organisation, award.reference, award.agreements
+    place, lead = f"/organisations/{organisation.id}/documents", browser(make.lead(organisation))
+    make.document(organisation, "accounts", expires_on=AGREED.date() - timedelta(days=1))
+    [(words, *_)] = waits(lead)
+    assert "Read and sign the agreement" in words, "that comes first"
+    change(agreement, partner_signed_at=AGREED)
+    [(words, address, found)] = waits(lead)
+    assert words == (
+        f"2 documents to send before we pay: Accounts: expired on {AGREED.day - 1} January 2025; Public liability insurance: missing"
+        f" Evenings for young people, {reference}"
+    )
+    assert (address, found) == (place, 200)
+    award = change(award, status=AwardStatus.AGREED, agreed_at=AGREED)
+    assert says_nothing(lead), "there is nothing to pay"
+    make.payment(db.session.get_one(Award, award.id))
+    assert [words.partition(":")[0] for words, *_ in waits(lead)] == ["2 documents to send before we pay"]
+    for kind in ("accounts", "insurance"):
+        make.document(organisation, kind)
+    assert says_nothing(lead)
+
+
+def test_a_grant_that_is_over_stays_on_the_home_page_of_its_organisation_after_those_that_run(make, browser):
+    over = make.award(status=AwardStatus.COMPLETED, project="Done long ago")
+    bid = make.application(organisation=over.organisation, status="approved")
+    make.award(bid, status=AwardStatus.AGREED, project="Runs now")
+    make.award(make.application(organisation=over.organisation, status="approved"), status=AwardStatus.REFUSED, project="Not wanted")
+    with clock.at(AGREED):
+        page = html.fromstring(browser(make.lead(over.organisation)).get("/").text)
+    lines = [" ".join(each.xpath("string(div[1])").split()) for each in page.xpath("//*[starts-with(@id, 'award-')]")]
+    assert [line.partition(",")[0] for line in lines] == ["Runs now", "Done long ago"]
+    assert lines[1].endswith("awarded £7,940.00 Completed.") and lines[0].endswith("No report is due.")
+
+
 def test_nobody_is_led_to_what_concerns_their_own_organisation(make):
     made = panel(make, 1, marks=(FULL_MARKS[5],))
     own = make.lead(made.bids[0].organisation)
@@ -238,9 +274,11 @@ def test_so_does_that_of_a_lead_of_two_organisations_with_everything_to_do(make,
     lead = make.lead(organisations[0])
     make._kept(Membership(user_id=lead.id, organisation_id=organisations[1].id, role="lead", since=AGREED))
     for each in organisations:
-        bid = make.application(organisation=each, status="approved")
+        asking = make.autumn_round(make.fund(before_payment=["insurance"]))
+        bid = make.application(asking, organisation=each, status="approved")
         award = make.award(bid, status=AwardStatus.AGREED)
-        make.payment(award, -60_00, status="claimed")
+        make.payment(award)
+        make.payment(award, -60_00, status="claimed", number=2)
         make.monitoring_return(make.agreement(provider=each), "2024-25 Q3")
         make.application(organisation=each)
     assert len(needed(browser(lead), "/")) <= MOST
