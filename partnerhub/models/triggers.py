@@ -26,13 +26,13 @@ OR (OLD.office_signed_at IS NOT NULL
     AND (NEW.office_signed_by_id, NEW.office_signed_at) IS NOT (OLD.office_signed_by_id, OLD.office_signed_at))
 BEGIN SELECT RAISE(ABORT, 'a grant agreement never changes'); END"""
 
-# A letter that went out stays as it was read, and stays.
+# A letter that went out stays as it was read and with whom may read it, and stays.
 SQLITE_LETTER = """CREATE TRIGGER letter_frozen BEFORE UPDATE ON letter
 WHEN OLD.released_at IS NOT NULL
-AND (NEW.decision_id, NEW.application_id, NEW.outcome, NEW.status, NEW.text, NEW.feedback, NEW.facts,
-     NEW.released_by_id, NEW.released_at) IS NOT
-    (OLD.decision_id, OLD.application_id, OLD.outcome, OLD.status, OLD.text, OLD.feedback, OLD.facts,
-     OLD.released_by_id, OLD.released_at)
+AND (NEW.id, NEW.decision_id, NEW.application_id, NEW.round_id, NEW.organisation_id, NEW.outcome, NEW.status,
+     NEW.text, NEW.feedback, NEW.facts, NEW.released_by_id, NEW.released_at) IS NOT
+    (OLD.id, OLD.decision_id, OLD.application_id, OLD.round_id, OLD.organisation_id, OLD.outcome, OLD.status,
+     OLD.text, OLD.feedback, OLD.facts, OLD.released_by_id, OLD.released_at)
 BEGIN SELECT RAISE(ABORT, 'a released letter never changes'); END"""
 SQLITE_LETTER_STAYS = """CREATE TRIGGER letter_no_delete BEFORE DELETE ON letter
 WHEN OLD.released_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a released letter never changes'); END"""
@@ -57,10 +57,10 @@ POSTGRES_AGREEMENT_TRIGGER = (
 
 POSTGRES_LETTER = """CREATE OR REPLACE FUNCTION refuse_letter_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF OLD.released_at IS NOT NULL AND (TG_OP = 'DELETE' OR
-  (NEW.decision_id, NEW.application_id, NEW.outcome, NEW.status, NEW.text, NEW.feedback::text, NEW.facts::text,
-   NEW.released_by_id, NEW.released_at) IS DISTINCT FROM
-  (OLD.decision_id, OLD.application_id, OLD.outcome, OLD.status, OLD.text, OLD.feedback::text, OLD.facts::text,
-   OLD.released_by_id, OLD.released_at))
+  (NEW.id, NEW.decision_id, NEW.application_id, NEW.round_id, NEW.organisation_id, NEW.outcome, NEW.status,
+   NEW.text, NEW.feedback::text, NEW.facts::text, NEW.released_by_id, NEW.released_at) IS DISTINCT FROM
+  (OLD.id, OLD.decision_id, OLD.application_id, OLD.round_id, OLD.organisation_id, OLD.outcome, OLD.status,
+   OLD.text, OLD.feedback::text, OLD.facts::text, OLD.released_by_id, OLD.released_at))
 THEN RAISE EXCEPTION 'a released letter never changes'; END IF; RETURN COALESCE(NEW, OLD); END $$"""
 POSTGRES_LETTER_TRIGGERS = {
     "letter_frozen": "CREATE TRIGGER letter_frozen BEFORE UPDATE ON letter FOR EACH ROW EXECUTE FUNCTION refuse_letter_change()",

@@ -263,11 +263,15 @@ def test_a_released_letter_is_written_no_more(story):
         "UPDATE letter SET facts = '{}'",
         "UPDATE letter SET status = 'draft'",
         "UPDATE letter SET released_at = NULL",
+        "UPDATE letter SET id = '00000000-0000-0000-0000-000000000001' WHERE outcome = 'decline'",
+        "UPDATE letter SET organisation_id = (SELECT organisation_id FROM application WHERE id <> application_id LIMIT 1)",
+        "UPDATE letter SET round_id = (SELECT id FROM funding_round WHERE id <> round_id LIMIT 1)",
         "DELETE FROM letter",
     ],
 )
-def test_the_database_itself_refuses_to_change_a_letter_that_went_out(story, change):
-    decision, _, officer = story
+def test_the_database_itself_refuses_to_change_a_letter_that_went_out(story, make, change):
+    decision, made, officer = story
+    make.autumn_round(made.funding_round.fund, year=2025)
     all_ready(decision, officer)
     with db.session.begin_nested() as undone:  # before, it can be changed and drawn up again
         db.session.execute(text(change))
