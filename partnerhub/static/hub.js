@@ -273,6 +273,22 @@ async function bringQuestions() {
 
 on("hub:asks", bringQuestions);
 
+// ---- A press counts where it began, though saving the box one comes from moves what was pressed before the press ends
+
+let pressed = null; // what the press is on, and where that stood
+
+on("mousedown", ({ target, button }) => {
+  const what = button === 0 && unsaved.size && target.closest("button, a[href], label, summary");
+  pressed = what ? { what, box: what.getBoundingClientRect() } : null;
+});
+
+on("mouseup", ({ target, clientX: x, clientY: y }) => { // where it ends on what was pressed, the browser makes a click of it itself
+  const { what, box } = pressed ?? {};
+  pressed = null;
+  if (!what?.isConnected || what.contains(target) || what.getBoundingClientRect().top === box.top) return;
+  if (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom) what.click();
+});
+
 // ---- A conflict: the choice is put into the input and saved over the revision now known
 
 on("click", (event) => {

@@ -76,8 +76,8 @@ def visitor(chromium: Browser, hub: Hub) -> Iterator[Comes]:
     """`visitor("lead@lwa.example")`: a browser in which that person has signed in; `visitor()`: one in which nobody has."""
     there: list[Visitor] = []
 
-    def comes(email: str = "", *, javascript: bool = True) -> Visitor:
-        each = Visitor(chromium, hub, javascript=javascript)
+    def comes(email: str = "", *, javascript: bool = True, phone: bool = False) -> Visitor:
+        each = Visitor(chromium, hub, javascript=javascript, phone=phone)
         there.append(each)
         return each.signs_in(email) if email else each
 

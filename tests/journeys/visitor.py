@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from tests.journeys.hub import Hub
-from tests.journeys.looking import DESK, faults_of
+from tests.journeys.looking import DESK, PHONE, faults_of
 
 PASSWORD = "demonstration only"
 PATIENCE = 15_000  # milliseconds; the machine may be busy
@@ -21,10 +21,15 @@ expect.set_options(timeout=PATIENCE)
 class Visitor:
     """One browser of one person, with cookies of its own. Whatever its console says is a fault, unless it was expected."""
 
-    def __init__(self, chromium: Browser, hub: Hub, *, javascript: bool = True) -> None:
+    def __init__(self, chromium: Browser, hub: Hub, *, javascript: bool = True, phone: bool = False) -> None:
         self.hub, self.javascript = hub, javascript
         self.context = chromium.new_context(
-            base_url=hub.url, viewport=DESK, java_script_enabled=javascript, locale="en-GB", timezone_id="Europe/London"
+            base_url=hub.url,
+            viewport=PHONE if phone else DESK,
+            has_touch=phone,
+            java_script_enabled=javascript,
+            locale="en-GB",
+            timezone_id="Europe/London",
         )
         self.context.set_default_timeout(PATIENCE)
         self.faults: list[str] = []
