@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Row, Select, or_, select
 
 from partnerhub.extensions import db
+from partnerhub.models.conditions import allowed
+from partnerhub.models.decisions import Decision
 from partnerhub.models.history import START, Event, EventPerson, HistoryHead
 from partnerhub.models.organisations import Organisation
 from partnerhub.models.people import User
@@ -32,7 +34,7 @@ def events(
 def every_event(reader: Person, organisation: str = "", person: str = "", deed: str = "") -> Iterable[Row]:
     """Newest first, each with the names of who did it and of the organisation, and its personal values; read as it is asked for.
 
-    How an applicant is marked is left out for a `reader` who belongs to it or has an interest in it.
+    How an applicant is marked, and what is decided on it, is left out for a `reader` who belongs to it or has an interest in it.
     `organisation` and `person` are parts of names (or of an e-mail address); `person` finds who did it and whom it concerns.
     """
     return db.session.execute(_events(reader, organisation, person, deed).execution_options(yield_per=BATCH))
@@ -49,6 +51,8 @@ def _events(reader: Person, organisation: str, person: str, deed: str) -> Select
     if apart := {*reader.organisations, *(whose for _round, whose in reader.interests)}:
         marking = or_(*(Event.action.startswith(each) for each in MARKING))
         statement = statement.where(or_(Event.organisation_id.is_(None), Event.organisation_id.not_in(apart), ~marking))
+        closed = db.session.scalars(select(Decision.id).where(~allowed(reader, "decision.view", Decision)))
+        statement = statement.where(or_(Event.about_kind != Decision.__name__, Event.about_id.not_in([str(each) for each in closed])))
     if organisation:
         statement = statement.where(Organisation.name.icontains(organisation, autoescape=True))
     if person:

@@ -33,7 +33,7 @@ from partnerhub.rules.words import THING_LABELS
 from partnerhub.web.history import DEEDS, PAGES
 from tests.browser import words_of
 from tests.make import LONG_AGO, SMALL_RETURN
-from tests.panel import panel
+from tests.panel import FULL_MARKS, decided, panel
 
 
 @pytest.fixture
@@ -127,6 +127,20 @@ def test_how_an_applicant_is_marked_is_left_out_for_whoever_belongs_to_it(make, 
     page = rows(one.get("/history?deed=score.finish"))
     assert other.reference in page and own.reference not in page
     assert list(broken_links()) == []
+
+
+@pytest.mark.parametrize("role", ["auditor", "administrator"])
+def test_the_decision_on_an_applicant_is_left_out_for_whoever_belongs_to_it(make, browser, role):
+    made = panel(make, 4, marks=FULL_MARKS, moderated=True)
+    decided(make, made, 800, "Because the money ends there.")
+    pages = ("/history", "/history.csv", "/history.json?deed=decision.approve", "/history?deed=round.decide")
+
+    def told(reader):
+        return " ".join(browser(reader).get(page).text for page in pages)
+
+    words = ("Because the money ends there", "80%", "370350", "approved the decision")
+    assert [word for word in words if word in told(make.insider(role, made.bids[1].organisation))] == []
+    assert [word for word in words if word in told(make.user(role))] == list(words)
 
 
 def test_a_history_as_it_was_written_holds(told):
