@@ -14,6 +14,7 @@ from partnerhub.actions.grant_agreements import put_office_signature, put_partne
 from partnerhub.actions.mail import link_to, tell
 from partnerhub.actions.obligations import draw_up_reports
 from partnerhub.actions.payments import put_schedule
+from partnerhub.actions.variations import close_changes
 from partnerhub.extensions import db
 from partnerhub.models import Award, GrantAgreement
 from partnerhub.queries.awards import agreement_of, owed_of, report_titles
@@ -72,6 +73,7 @@ def lapse_award(award: Award, *, by: Person, now: datetime, deed: Deed) -> None:
 def end_award(award: Award, reason: str, *, by: Person, now: datetime, deed: Deed) -> None:
     """An agreed grant ends before its time. What was drawn up stays due, so that what was spent is accounted for."""
     award.ended_reason = sentence(reason, "why it ends")
+    close_changes(award, by=by, now=now)
     deed.details = {"reason": award.ended_reason}
     _tell_team(award, "award_ended", "ended", now)
 
@@ -82,6 +84,7 @@ def complete_award(award: Award, *, by: Person, now: datetime, deed: Deed) -> No
     owed = owed_of(award)
     if owed:
         raise NotNow(f"It cannot be completed yet: {'; '.join(owed)}. Nothing was changed.")
+    close_changes(award, by=by, now=now)
     _tell_team(award, "award_completed", "completed", now)
 
 

@@ -12,7 +12,7 @@ from partnerhub.actions.doing import Deed, action, next_number
 from partnerhub.actions.filling import ReadAgain
 from partnerhub.catalogue.wording import first_wording
 from partnerhub.extensions import db
-from partnerhub.models import AgreementTemplate, Award, Fund, GrantAgreement
+from partnerhub.models import AgreementTemplate, Award, GrantAgreement
 from partnerhub.queries.awards import newest_template, report_titles
 from partnerhub.rules import agreement_words, readable
 from partnerhub.rules.awards import DueReport
@@ -59,7 +59,7 @@ def offer_award(award: Award, answer_by: date | None, now: datetime) -> GrantAgr
     """Its letter is released: from now on the organisation sees the award, reads the agreement and may sign. Only inside a write."""
     award.status, award.offered_at, award.answer_by = AwardStatus.OFFERED, now, answer_by
     award.starts = starts = award.starts or clock.day_of(now)
-    award.ends = award.ends or months_after(starts, db.session.get_one(Fund, award.fund_id).duration_months) - timedelta(days=1)
+    award.ends = award.ends or months_after(starts, award.funding_round.terms.duration_months) - timedelta(days=1)
     template = kept_template(now)
     return put_agreement(award, agreement_words.filled(template.text, words_of(award)), template, now)
 
@@ -84,7 +84,8 @@ def put_agreement(award: Award, text: str, template: AgreementTemplate, now: dat
 def words_of(award: Award) -> Mapping[str, str]:
     """What stands in the wording for each name."""
     fund = award.fund
-    parts = instalments(award.amount, fund.one_payment_to, fund.instalments)
+    terms = award.funding_round.terms
+    parts = instalments(award.amount, terms.one_payment_to, terms.instalments)
     due = report_titles(award)
     reports = [f"- the {title}, by {_day(each.due_on)}" for title, each in due]
     awaited = [None if place is None else due[place] for place in waits_for(len(parts), len(due))]

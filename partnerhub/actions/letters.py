@@ -15,7 +15,7 @@ from partnerhub.actions.doing import CHANGED_MEANWHILE, ChangedMeanwhile, Deed, 
 from partnerhub.actions.grant_agreements import offer_award
 from partnerhub.actions.mail import link_to, tell
 from partnerhub.extensions import db
-from partnerhub.models import Application, Award, Decision, Fund, FundingRound, Letter, Proposal
+from partnerhub.models import Application, Award, Decision, FundingRound, Letter, Proposal
 from partnerhub.queries import documents as queries_of_documents
 from partnerhub.queries import letters as queries
 from partnerhub.queries.answering import known_of
@@ -34,6 +34,7 @@ from partnerhub.rules.periods import months_between
 from partnerhub.rules.policy import Person
 from partnerhub.rules.question_types import Answers
 from partnerhub.rules.questionnaire import Questionnaire
+from partnerhub.rules.rounds import Terms
 from partnerhub.rules.words import GIVES_MONEY, AwardStatus, DocumentKind, DocumentStage, LetterStatus, Outcome
 
 # Drawing up
@@ -114,9 +115,9 @@ def _facts(decision: Decision, proposal: Proposal, shared: _Shared) -> dict[str,
         "asked": readable.pence(application.amount_requested) if application.amount_requested else "",
         "items": proposal.items or project.name,
         "place": place,
-        "paid": rules.paid(amount, funding_round.fund.one_payment_to, funding_round.fund.instalments) if with_money else "",
+        "paid": rules.paid(amount, funding_round.terms.one_payment_to, funding_round.terms.instalments) if with_money else "",
         "documents": _documents(application, form, sent, shared) if with_money else [],
-        "reports": _reports(funding_round.fund, amount, _usual_terms(project, shared.today)) if with_money else [],
+        "reports": _reports(funding_round.terms, amount, _usual_terms(project, shared.today)) if with_money else [],
         "criteria": rules.judged(scheme, marks, average) if scheme and not deferred else [],
         "reached": "" if deferred else rules.reached(proposal.percent, decision.line),
         "compared": rules.compared(len([each for each in shared.funded if each])),
@@ -139,11 +140,11 @@ def _usual_terms(project: about_applications.Project, today: date) -> dict[str, 
     return {name: day.isoformat() for name, day in days.items() if day}
 
 
-def _reports(fund: Fund, amount: int, terms: Mapping[str, Any]) -> list[str]:
+def _reports(promised: Terms, amount: int, terms: Mapping[str, Any]) -> list[str]:
     starts, ends = (_day(terms.get(each)) for each in ("starts", "ends"))
     months = months_between(starts, ends) if starts and ends else None
-    half_way = fund.half_way_form_id is not None and has_half_way_report(amount, months, fund.half_way_above, fund.half_way_months)
-    return rules.reports(half_way, fund.report_due_days if fund.report_form_id else None, ends)
+    half_way = has_half_way_report(amount, months, promised)
+    return rules.reports(half_way, promised.report_due_days if promised.report_form else None, ends)
 
 
 def _next_round(funding_round: FundingRound, now: datetime) -> str:
@@ -151,11 +152,6 @@ def _next_round(funding_round: FundingRound, now: datetime) -> str:
     if found is None:
         return rules.next_round("", None, None, now)
     return rules.next_round(found.name, found.opens_at, found.closes_at, now, queries.workshops_to_come(found.id, now))
-
-
-def _sent_values(application: Application) -> Mapping[str, Mapping[str, Any]]:
-    version = application.latest_version_id
-    return sent_in([version])[version].values if version else {}
 
 
 def _day(kept: Any) -> date | None:
@@ -195,7 +191,7 @@ def _said_anew(letter: Letter, terms: Mapping[str, Any], now: datetime) -> dict[
     amount = db.session.scalars(
         select(Proposal.amount).where(Proposal.decision_id == letter.decision_id, Proposal.application_id == letter.application_id)
     ).one()
-    return {"reports": _reports(letter.funding_round.fund, amount, terms)}
+    return {"reports": _reports(letter.funding_round.terms, amount, terms)}
 
 
 @action("letter.finish")

@@ -29,14 +29,15 @@ from partnerhub.rules.words import GONE, PaymentStatus
 
 
 def put_schedule(award: Award, now: datetime, reports: Sequence[MonitoringReturn] = ()) -> list[Payment]:
-    """The payments of an award as its fund cuts them, when both sides have signed; only inside a write.
+    """The payments of an award as its round promised them, when both sides have signed; only inside a write.
 
     The first is due that day; a later one when the report it waits for is approved. None is drawn up where there are payments already.
     """
     if queries.payments_of(award.id):
         return []
     reports = sorted(reports, key=lambda each: each.due_on)
-    amounts = rules.instalments(award.amount, award.fund.one_payment_to, award.fund.instalments)
+    terms = award.funding_round.terms
+    amounts = rules.instalments(award.amount, terms.one_payment_to, terms.instalments)
     drawn = []
     for at, place in enumerate(rules.waits_for(len(amounts), len(reports))):
         report = reports[place] if place is not None else None
@@ -113,9 +114,15 @@ def follow_amount(award: Award) -> None:
 def _share(payments: Sequence[Payment], amounts: Sequence[int]) -> None:
     for payment, amount in zip(payments, amounts, strict=True):
         if amount != payment.amount:
+            _not_prepared(payment)
             payment.status = PaymentStatus.PLANNED if amount else PaymentStatus.CANCELLED
             payment.note = "" if amount else "Nothing is left to pay."
             payment.amount = amount or payment.amount
+
+
+def _not_prepared(payment: Payment) -> None:
+    """Whoever prepared it prepared something else: it does not bear their name any more."""
+    payment.prepared_by_id, payment.prepared_at = None, None
 
 
 # The payee
@@ -148,6 +155,7 @@ def _prepare_anew(award: Award) -> None:
     """What was prepared was prepared for the payee that was known then."""
     for each in locked_payments(award):
         if each.status == PaymentStatus.PREPARED:
+            _not_prepared(each)
             each.status = PaymentStatus.PLANNED
 
 
@@ -164,7 +172,7 @@ def prepare_payment(payment: Payment, *, by: Person, now: datetime, deed: Deed) 
 @action("payment.take_back")
 def take_back_payment(payment: Payment, reason: str, *, by: Person, now: datetime, deed: Deed) -> None:
     """It was prepared and is not to go out as it is."""
-    payment.prepared_by_id, payment.prepared_at = None, None
+    _not_prepared(payment)
     deed.details = _told(payment) | {"reason": sentence(reason, "why it is taken back")}
 
 

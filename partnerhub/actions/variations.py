@@ -14,7 +14,7 @@ from partnerhub.actions.mail import link_to, tell
 from partnerhub.actions.payments import follow_amount, locked_payments
 from partnerhub.clock import day_of
 from partnerhub.extensions import db
-from partnerhub.models import Award, Fund, FundingRound, GrantAgreement, Variation
+from partnerhub.models import Award, FundingRound, GrantAgreement, Variation
 from partnerhub.queries import payments as queries
 from partnerhub.queries.assessment import addresses_to_tell
 from partnerhub.queries.people import addresses_of_team
@@ -91,10 +91,10 @@ def sign_variation(variation: Variation, seen: str, name: str, *, by: Person, no
 @action("variation.countersign")
 def countersign_variation(variation: Variation, seen: str, name: str, *, by: Person, now: datetime, deed: Deed) -> None:
     """The office signs: from now on the award is what the change says, and what is still to go out follows it."""
-    put_office_signature(_words_of(variation), seen, name, by=by, now=now)
     award = db.session.scalars(
         select(Award).where(Award.id == variation.award_id).with_for_update(of=Award).execution_options(populate_existing=True)
     ).one()
+    put_office_signature(_words_of(variation), seen, name, by=by, now=now)
     rules.refuse_impossible(_change(variation), _grant(award), min(day_of(now), variation.new_ends or day_of(now)))
     deed.details = {"reference": award.reference, "change": variation.number} | _follow(award, variation)
     _tell(variation, addresses_of_team(award.organisation_id), "variation_signed", now)
@@ -116,10 +116,10 @@ def _follow(award: Award, variation: Variation) -> dict[str, Any]:
 
 
 def _follow_end(award: Award, ends: date) -> None:
-    fund = db.session.get_one(Fund, award.fund_id)
-    last = next((each for each in queries.reports_of(award) if each.agreement.questionnaire_id == fund.report_form_id), None)
+    terms = award.funding_round.terms
+    last = next((each for each in queries.reports_of(award) if str(each.agreement.questionnaire_id) == terms.report_form), None)
     if last is not None and last.is_open:  # a report half-way stays when the end moves
-        last.due_on = ends + timedelta(days=fund.report_due_days)
+        last.due_on = ends + timedelta(days=terms.report_due_days)
     for each in locked_payments(award):
         if each.is_planned and each.due_on is not None and each.due_on == award.ends:
             each.due_on = ends
@@ -136,6 +136,14 @@ def _words_of(variation: Variation) -> GrantAgreement:
 def _refuse_over(award: Award) -> None:
     if award.status != AwardStatus.AGREED:
         raise NotNow("The grant does not run any more, so it cannot be changed. Nothing was changed.")
+
+
+def close_changes(award: Award, *, by: Person, now: datetime) -> None:
+    """The grant is over: what was asked and is not signed by both comes to nothing, and takes no money. Only inside a write."""
+    for each in award.variations:
+        if each.is_open:
+            each.status, each.decided_by_id, each.decided_at = VariationStatus.REFUSED, by.id, now
+            each.decided_reason = "The grant is over."
 
 
 def _change(variation: Variation) -> Change:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import current_app
@@ -16,6 +17,7 @@ from partnerhub.actions.returns import close_return
 from partnerhub.actions.sessions import forget_sessions
 from partnerhub.queries.awards import offers_over
 from partnerhub.queries.returns import left_open
+from partnerhub.rules.errors import NotNow
 from partnerhub.rules.numbers import FAILURES_KEPT_HOURS, LINKS_KEPT_DAYS, UNSETTLED_KEPT_HOURS
 from partnerhub.rules.policy import HUB
 
@@ -28,8 +30,10 @@ def tidy() -> None:
     forget_links(now - timedelta(days=LINKS_KEPT_DAYS))
     forget_asked_for(now - timedelta(days=LINKS_KEPT_DAYS))
     for each in left_open(clock.today()):
-        close_return(each, by=HUB)
+        with suppress(NotNow):  # somebody sent it meanwhile
+            close_return(each, by=HUB)
     for award in offers_over(clock.today()):
-        lapse_award(award, by=HUB)
+        with suppress(NotNow):  # somebody signed it meanwhile
+            lapse_award(award, by=HUB)
     forget_letters(now - timedelta(days=LINKS_KEPT_DAYS))
     forget_unsettled(current_app.config["HUB"].files_folder, now - timedelta(hours=UNSETTLED_KEPT_HOURS))

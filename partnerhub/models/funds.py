@@ -55,8 +55,23 @@ class Fund(Base):
     @property
     def terms(self) -> Terms:
         """What it promises now; a published round keeps what it promised then."""
-        plain = (self.purpose, self.not_funded, self.area, self.cap, self.duration_months)
-        return Terms(*plain, tuple(self.kinds), tuple(self.before_scoring), tuple(self.before_payment))
+        return Terms(
+            purpose=self.purpose,
+            not_funded=self.not_funded,
+            area=self.area,
+            cap=self.cap,
+            duration_months=self.duration_months,
+            kinds=tuple(self.kinds),
+            before_scoring=tuple(self.before_scoring),
+            before_payment=tuple(self.before_payment),
+            one_payment_to=self.one_payment_to,
+            instalments=tuple(self.instalments),
+            report_form=str(self.report_form_id) if self.report_form_id else None,
+            report_due_days=self.report_due_days,
+            half_way_form=str(self.half_way_form_id) if self.half_way_form_id else None,
+            half_way_above=self.half_way_above,
+            half_way_months=self.half_way_months,
+        )
 
 
 class Priority(Base):

@@ -29,7 +29,7 @@ from partnerhub.queries.applications import IN_FULL as APPLIED
 from partnerhub.queries.applications import PAGE
 from partnerhub.queries.grants import AGREED
 from partnerhub.queries.rows import Counted, one_page
-from partnerhub.rules.awards import DueReport, ReportTerms, reports_due, still_owed
+from partnerhub.rules.awards import DueReport, reports_due, still_owed
 from partnerhub.rules.policy import Person
 from partnerhub.rules.words import PAID_FROM, TO_PAY, AwardStatus
 
@@ -103,18 +103,12 @@ class Due(NamedTuple):
 
 
 def report_forms(award: Award) -> list[tuple[UUID, DueReport]]:
-    """(form, when) of each report that the fund asks of this award, in the order in which they are due."""
-    fund = award.fund
+    """(form, when) of each report that the round asks of its awards, in the order in which they are due."""
+    terms = award.funding_round.terms
     if award.starts is None or award.ends is None:
         return []
-    terms = ReportTerms(
-        fund.report_due_days, fund.report_form_id is not None, fund.half_way_form_id is not None, fund.half_way_above, fund.half_way_months
-    )
-    return [
-        (form_id, each)
-        for each in reports_due(award.amount, award.starts, award.ends, terms)
-        if (form_id := fund.half_way_form_id if each.is_half_way else fund.report_form_id) is not None
-    ]
+    due = reports_due(award.amount, award.starts, award.ends, terms)
+    return [(UUID(form), each) for each in due if (form := terms.half_way_form if each.is_half_way else terms.report_form)]
 
 
 def report_titles(award: Award) -> list[tuple[str, DueReport]]:

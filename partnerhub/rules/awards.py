@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from partnerhub.rules.periods import months_between
+from partnerhub.rules.rounds import Terms
 from partnerhub.rules.words import TO_PAY, PaymentStatus, ReturnStatus
-
-
-@dataclass(frozen=True, slots=True)
-class ReportTerms:
-    """What a fund asks of its awards. Amounts in pence; None where it has no such form."""
-
-    due_days: int  # after the project ends
-    has_end_report: bool
-    has_half_way: bool
-    half_way_above: int  # a half-way report is due for awards larger than this (0: not because of it),
-    half_way_months: int  # or for projects longer than this (0: not because of it)
 
 
 class DueReport(NamedTuple):
@@ -31,12 +20,13 @@ class DueReport(NamedTuple):
     due_on: date
 
 
-def has_half_way_report(amount: int, months: int | None, above: int, longer_than: int) -> bool:
+def has_half_way_report(amount: int, months: int | None, terms: Terms) -> bool:
     """Whether an award is so large, or its project so long, that a report is due half-way."""
-    return amount > above > 0 or (months is not None and months > longer_than > 0)
+    is_long = months is not None and months > terms.half_way_months > 0
+    return terms.half_way_form is not None and (amount > terms.half_way_above > 0 or is_long)
 
 
-def reports_due(amount: int, starts: date, ends: date, terms: ReportTerms) -> list[DueReport]:
+def reports_due(amount: int, starts: date, ends: date, terms: Terms) -> list[DueReport]:
     """The reports of an award in the order in which they are due: half-way on the middle day, the last so many days after the end.
 
     Source: the office's forms (half-way for grants over £5,000 or longer than six months; the last four weeks after the end), as numbers
@@ -44,11 +34,11 @@ def reports_due(amount: int, starts: date, ends: date, terms: ReportTerms) -> li
     """
     found = []
     months = months_between(starts, ends)
-    if terms.has_half_way and has_half_way_report(amount, months, terms.half_way_above, terms.half_way_months):
+    if has_half_way_report(amount, months, terms):
         middle = starts + (ends - starts) // 2
         found.append(DueReport(True, middle, middle))
-    if terms.has_end_report:
-        found.append(DueReport(False, ends, ends + timedelta(days=terms.due_days)))
+    if terms.report_form is not None:
+        found.append(DueReport(False, ends, ends + timedelta(days=terms.report_due_days)))
     return found
 
 

@@ -33,6 +33,19 @@ class Terms:
     """Kinds of document that are asked for before an application is marked."""
     before_payment: tuple[str, ...] = ()
     """Kinds of document that are asked for, besides, before any money is paid."""
+    one_payment_to: int = 0
+    """Pence: an award up to this is paid at once."""
+    instalments: tuple[int, ...] = (100,)
+    """Of larger ones: per cent of each payment."""
+    report_form: str | None = None
+    """Id of the form of the report at the end, if there is one."""
+    report_due_days: int = 28
+    """After the project ends."""
+    half_way_form: str | None = None
+    half_way_above: int = 0
+    """Pence: a report half-way is due for awards larger than this (0: not because of it),"""
+    half_way_months: int = 0
+    """or for projects longer than this (0: not because of it)."""
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Terms:

@@ -14,6 +14,7 @@ from partnerhub.extensions import db
 from partnerhub.jobs.housekeeping import tidy
 from partnerhub.models import Award, Event, GrantAgreement, Membership, OutboxMail
 from partnerhub.queries import retold_grants
+from partnerhub.queries.payments import payments_of
 from partnerhub.queries.people import person_of
 from partnerhub.queries.verifying import findings
 from partnerhub.rules.errors import BadAnswer, NotAllowed, NotNow
@@ -54,6 +55,14 @@ def sign(award, by, **rest):
 
 def countersign(award, by, **rest):
     return awards.sign_for_office(award, rest.pop("seen", agreement(award).digest), rest.pop("name", by.name), by=by, now=NOW, **rest)
+
+
+def test_a_fund_that_changes_between_offer_and_signature_changes_neither_payments_nor_words(app, offered, lead, director):
+    offered.fund.instalments, offered.fund.one_payment_to = [50, 50], 0
+    db.session.commit()
+    sign(offered, lead)
+    countersign(offered, director)
+    assert [each.amount for each in payments_of(offered.id)] == [6_352_00, 1_588_00]
 
 
 def test_offering_makes_the_agreement_from_the_newest_wording_with_everything_filled_in(app, offered):

@@ -109,6 +109,7 @@ def test_an_offer_says_what_is_paid_how_and_when_reports_are_due(make):
     fund, officer = made.funding_round.fund, make.person(make.user("officer"))
     fund.one_payment_to, fund.instalments, fund.report_form_id = 10_000, [80, 20], make.version().questionnaire_id
     fund.half_way_form_id, fund.half_way_months = fund.report_form_id, 3
+    made.funding_round.promised = fund.terms.to_keep()
     db.session.commit()
     [offer] = drawn_up(decision, officer)
     assert (offer.facts["amount"], offer.facts["asked"], offer.facts["items"]) == ("£500.00", "£1,234.50", "The hall")

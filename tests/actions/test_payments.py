@@ -329,7 +329,7 @@ def test_a_changed_account_is_checked_anew_and_what_was_prepared_goes_back(make,
     ready(award, finance)
     actions.prepare_payment(first, by=finance[0])
     actions.doubt_payee(award, by=make.person(make.lead(award.organisation)))
-    assert (first.status, award.payee_checked_at) == (PaymentStatus.PLANNED, None)
+    assert (first.status, first.prepared_by_id, award.payee_checked_at) == (PaymentStatus.PLANNED, None, None)
     with pytest.raises(NotNow, match="not checked yet"):
         actions.prepare_payment(first, by=finance[0])
     ready(award, finance)

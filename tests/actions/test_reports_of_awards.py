@@ -246,6 +246,8 @@ def _send(report, answers, lead):
 
 def test_the_words_that_are_signed_name_the_report_that_each_payment_waits_for(app, agree, fund):
     fund.instalments = [80, 20]
+    for each in fund.rounds:
+        each.promised = fund.terms.to_keep()
     db.session.commit()
     award, _ = agree()
     _half, end = drawn_up(award)

@@ -8,11 +8,13 @@ from sqlalchemy import select
 
 from partnerhub import clock
 from partnerhub.actions import variations as actions
+from partnerhub.actions.awards import end_award
 from partnerhub.actions.doing import writing
 from partnerhub.actions.payments import put_schedule
 from partnerhub.extensions import db
 from partnerhub.models import Award, Event, MonitoringReturn, OutboxMail, Variation
 from partnerhub.queries import payments as queries
+from partnerhub.queries.decisions import promised_in
 from partnerhub.queries.people import person_of
 from partnerhub.queries.variations import left_in
 from partnerhub.rules.errors import BadAnswer, NotAllowed, NotNow
@@ -53,6 +55,7 @@ def lead(make, award):
 def scheduled(make, award, form="report_form_id"):
     agreement = make.agreement(provider=award.organisation, version=make.version())
     setattr(award.fund, form, agreement.questionnaire_id)
+    award.funding_round.promised = award.fund.terms.to_keep()
     report = make.monitoring_return(agreement, "2025-26 Q4", due_on=date(2026, 1, 28), award_id=award.id)
     with writing():
         return report, put_schedule(award, AGREED, [report])
@@ -65,6 +68,18 @@ def signed(variation, lead, officer):
 
 def last_event():
     return db.session.scalars(select(Event).order_by(Event.seq.desc())).first()
+
+
+def test_a_change_that_is_not_signed_ends_with_its_grant_and_takes_no_money(make, award, lead, officer):
+    director = make.person(make.user("director"))
+    variation = actions.ask_variation(award, Change("More", "More came", new_amount=9_000_00), by=lead)
+    actions.approve_variation(variation, by=officer)
+    assert promised_in(award.round_id) == 9_000_00
+    end_award(award, "The group closed", by=director)
+    assert (variation.status, variation.decided_reason) == (VariationStatus.REFUSED, "The grant is over.")
+    assert promised_in(award.round_id) == 7_940_00
+    with pytest.raises(NotNow):
+        signed(variation, lead, officer)
 
 
 def test_a_signed_change_moves_the_end_the_report_and_the_amount_that_is_still_to_go_out(make, award, lead, officer):

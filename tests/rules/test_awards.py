@@ -1,15 +1,20 @@
 """Reports and instalments of awards by tables of figures worked out by hand; the words of agreements."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from partnerhub.catalogue.wording import first_wording
 from partnerhub.rules import agreement_words
-from partnerhub.rules.awards import DueReport, ReportTerms, has_half_way_report, has_lapsed, reports_due, still_owed
+from partnerhub.rules.awards import DueReport, has_half_way_report, has_lapsed, reports_due, still_owed
 from partnerhub.rules.errors import BadAnswer
+from partnerhub.rules.rounds import Terms
 
-TERMS = ReportTerms(due_days=28, has_end_report=True, has_half_way=True, half_way_above=5_000_00, half_way_months=6)
+TERMS = Terms(
+    "", "", "", 10_000_00, 12, (),
+    report_form="end", report_due_days=28, half_way_form="half way", half_way_above=5_000_00, half_way_months=6,
+)  # fmt: skip
 START = date(2025, 1, 6)
 
 
@@ -36,14 +41,15 @@ def test_the_last_report_is_due_so_many_days_after_the_end_and_half_way_comes_fi
 
 
 def test_a_fund_without_forms_asks_for_no_report():
-    assert reports_due(9_000_00, START, date(2026, 1, 5), ReportTerms(28, False, False, 0, 0)) == []
+    assert reports_due(9_000_00, START, date(2026, 1, 5), Terms("", "", "", 10_000_00, 12, ())) == []
 
 
 def test_larger_or_longer_grants_report_half_way():
-    assert has_half_way_report(5_000_01, None, 5_000_00, 6)
-    assert has_half_way_report(100, 7, 5_000_00, 6)
-    assert not has_half_way_report(5_000_00, 6, 5_000_00, 6)
-    assert not has_half_way_report(5_000_01, 12, 0, 0)
+    assert has_half_way_report(5_000_01, None, TERMS)
+    assert has_half_way_report(100, 7, TERMS)
+    assert not has_half_way_report(5_000_00, 6, TERMS)
+    assert not has_half_way_report(5_000_01, 12, replace(TERMS, half_way_above=0, half_way_months=0))
+    assert not has_half_way_report(5_000_01, 12, replace(TERMS, half_way_form=None))
 
 
 def test_what_is_still_owed_names_reports_and_payments():
