@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "rounds_keep_how_they_pay"
-down_revision = "reports_name_their_round"
+down_revision = "what_is_kept_is_never_emptied"
 branch_labels = None
 depends_on = None
 
