@@ -368,7 +368,6 @@ def test_twenty_uses_at_once_succeed_exactly_once(app, make, organisation, lead,
     path = link_to("nia@example.org", "invitation")
     browsers = [Browser(app).signed_in_as(user) if known else Browser(app) for _ in range(20)]
     told = together(app, [lambda each=each: each.post(path, NEW).status_code for each in browsers])
-    assert sorted(told)[0] == 303
     assert told.count(303) == 1
     assert set(told) <= {303, 409, 410, 200}, "200: signed out meanwhile, and asked to sign in"
     assert db.session.scalar(select(func.count()).select_from(Membership).where(Membership.organisation_id == organisation.id)) == 2

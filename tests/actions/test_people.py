@@ -457,9 +457,10 @@ def test_whoever_left_an_applicant_lately_has_an_interest_in_what_it_applies_for
     """Whether it applied before or after they left, and however much later somebody looks."""
     organisation, other = make.organisation(), make.organisation()
     user = make.lead(organisation)
+    [of_the_team] = user.memberships
     make._kept(Membership(user_id=user.id, role="director", since=NOON))
     with clock.at(NOON):
-        end_membership(user.memberships[0], by=person_of(make.user("administrator").id))
+        end_membership(of_the_team, by=person_of(make.user("administrator").id))
     funding_round = make.autumn_round()
     application = make.application(funding_round, organisation, created_at=NOON + begun_after)
     make.application(funding_round, other, created_at=NOON)

@@ -293,7 +293,8 @@ def test_every_rule_of_the_table_stands_on_the_page_of_permissions(stranger):
 
 def test_who_may_is_named_before_what_narrows_it(stranger):
     page = words_of(stranger.get("/permissions"))
-    assert "An officer, but not a member of the organisation concerned and not the person who submitted it" in page
+    narrowed = "not somebody who has an interest in the applicant or left it lately and not the person who submitted it"
+    assert f"Approve a return An officer, but not a member of the organisation concerned and {narrowed}" in page
     assert "or an officer, but only while the organisation's lead asks for help" in page
 
 
