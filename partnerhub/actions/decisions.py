@@ -185,7 +185,8 @@ def sign_off(decision: Decision, *, by: Person, now: datetime, deed: Deed) -> No
 
 @action("decision.send_back")
 def send_back(decision: Decision, reason: str, *, by: Person, now: datetime, deed: Deed) -> None:
-    """To whoever recommended it, with what is to be put right."""
+    """To whoever recommended it, with what is to be put right. What the hub drafted of the record follows the figures again."""
+    _put_record(decision, to_keep(queries.kept_of(decision), queries.facts_of(decision)))
     decision.sent_back_reason = sentence(reason, "what is to be put right")
     decision.signed_off_by_id = decision.signed_off_at = None
     for each in _applications_again(decision).values():

@@ -233,11 +233,14 @@ def test_nobody_who_is_involved_in_a_bid_has_a_hand_in_the_decision(at, make, ho
 
 def test_a_decision_sent_back_can_be_put_right_and_signed_off_anew(at):
     decision = recommended(at)
+    assert "3 awards of £3,703.50" in decision.summary
     decisions.sign_off(decision, by=person_of(at.finance.id))
     decisions.send_back(decision, "The reserve list is missing", by=person_of(at.director.id))
     assert (decision.status, decision.sent_back_reason) == (DecisionStatus.DRAFT, "The reserve list is missing")
     assert statuses(at) == [ApplicationStatus.MODERATED] * 4
+    decisions.propose(decision, at.bids[0].id, Proposed(Outcome.DECLINE, None, "", "They closed"), by=person_of(at.officer.id))
     decisions.recommend(decision, by=person_of(at.officer.id))
+    assert "2 awards of £2,469.00" in decision.summary, "the record follows the figures that are recommended anew"
     with pytest.raises(NotAllowed):
         approve_by(at.director, decision)
 

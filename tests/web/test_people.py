@@ -295,7 +295,7 @@ def test_who_may_is_named_before_what_narrows_it(stranger):
     page = words_of(stranger.get("/permissions"))
     narrowed = "not somebody who has an interest in the applicant or left it lately and not the person who submitted it"
     assert f"Approve a return An officer, but not a member of the organisation concerned and {narrowed}" in page
-    assert "or an officer, but only while the organisation's lead asks for help" in page
+    assert "has an interest in the applicant or left it lately and only while the organisation's lead asks for help" in page
 
 
 def test_an_officer_invites_to_organisations_and_sees_to_no_invitation_to_the_office(make, browser):
