@@ -218,6 +218,7 @@ def release(decision: Decision, seen: str | None = None, *, by: Person, now: dat
         deed.silent = True
         return 0
     _refuse_unfinished(decision, letters)
+    _refuse_overtaken(decision, waiting, now)
     if seen is not None and seen != queries.letters_seen(letters):
         raise ChangedMeanwhile(CHANGED_MEANWHILE)
     awards = queries.awards_by_application(decision.id)
@@ -238,6 +239,22 @@ def _refuse_unfinished(decision: Decision, letters: list[Letter]) -> None:
     unfinished = [each.facts["reference"] for each in letters if each.status == LetterStatus.DRAFT]
     if unfinished:
         raise NotNow(f"These letters are not ready: {', '.join(unfinished)}. They go out together. Nothing was released.")
+
+
+def _refuse_overtaken(decision: Decision, waiting: Sequence[Letter], now: datetime) -> None:
+    """Time passed since they were said to be ready: a day is over, or the next round is another. What goes out can never be put right."""
+    next_round, today = _next_round(decision.funding_round, now), clock.day_of(now)
+    overtaken = [
+        each.facts["reference"]
+        for each in waiting
+        if each.facts["next_round"] not in ("", next_round)
+        or rules.owed(each.outcome, each.text, each.facts["criteria"], each.feedback, each.facts["terms"], today=today)
+    ]
+    if overtaken:
+        raise NotNow(
+            f"Time has passed since these letters were written: {', '.join(overtaken)}. A day in them is over, or the next round is "
+            "another one now. Open each, put it right, save it and say that it is ready. Nothing was released."
+        )
 
 
 def _offer(letter: Letter, award: Award | None, now: datetime) -> None:

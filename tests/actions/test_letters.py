@@ -154,6 +154,24 @@ def test_nothing_is_released_while_one_letter_is_not_ready(story):
     assert db.session.query(OutboxMail).filter_by(kind="letter_released").count() == 0
 
 
+def test_an_offer_whose_last_day_has_passed_meanwhile_is_not_released(story):
+    decision, _, officer = story
+    offer, *_ = all_ready(decision, officer)
+    with clock.at(datetime.fromisoformat(f"{DAYS['answer_by']}T12:00+00:00")), pytest.raises(NotNow, match=offer.facts["reference"]):
+        actions.release(decision, by=officer)
+    actions.release(decision, by=officer)
+    assert offer.is_released
+
+
+def test_a_letter_that_tells_of_another_next_round_than_there_is_now_is_not_released(story, make):
+    decision, made, officer = story
+    *_, no = all_ready(decision, officer)
+    soon = NOW + timedelta(days=10)
+    make.autumn_round(made.funding_round.fund, year=2025, opens_at=soon, closes_at=soon + timedelta(days=30))
+    with pytest.raises(NotNow, match=no.facts["reference"]):
+        actions.release(decision, by=officer)
+
+
 def test_nothing_is_released_while_a_letter_is_not_drawn_up(story):
     decision, _, officer = story
     first, *_ = all_ready(decision, officer)
