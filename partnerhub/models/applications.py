@@ -103,6 +103,11 @@ class Application(Base):
         return self.status == ApplicationStatus.DRAFT
 
     @property
+    def is_reopened(self) -> bool:
+        """It was sent and opened again: what was sent counts for nothing until it is sent again."""
+        return self.is_draft and self.latest_version_id is not None
+
+    @property
     def hides_applicant(self) -> bool:
         """Whoever marks it is not told who applies: in some rounds, until all marks are in."""
         return self.funding_round.hides_applicants and self.marks_in_at is None

@@ -1,6 +1,7 @@
 """Applications as people see them: started, filled in, sent in time or too late, looked at by the office, nobody else's."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -161,6 +162,28 @@ def test_what_is_sent_unchanged_on_purpose_goes(make, browser, lead, applicant, 
     with clock.at(LATER):
         actions.ask_correction(db.session.get(Application, application.id), "Send page 2", by=make.person(make.user("officer")))
         assert one.sign(address, as_it_is="yes").headers["Location"] == f"{address}/receipt"
+
+
+def test_what_was_opened_again_is_said_not_to_be_with_the_office_wherever_it_stands(make, browser, lead, applicant, funding_round):
+    application = ready(make, lead, applicant, funding_round)
+    address, one = f"/applications/{application.id}", browser(lead)
+    waits = "You opened this again. It is not with us until you send it before 28 October 2024 at 17:00"
+    with clock.at(CLOSED - timedelta(days=1)):
+        assert "opened this again" not in words_of(one.get(address))
+        send(one, address)
+        assert "opened this again" not in words_of(one.get(address))
+        actions.reopen_application(db.session.get(Application, application.id), by=make.person(lead))
+        for path in (address, "/applications", "/"):
+            assert waits in words_of(one.get(path)), path
+        assert "The applicant opened this again. It is not with us until it is sent" in words_of(browser(make.user("officer")).get(address))
+    with clock.at(LATER):
+        for path in (address, "/applications", "/"):
+            assert "You opened this again and did not send it before 28 October 2024 at 17:00. It is not with us." in words_of(
+                one.get(path)
+            ), path
+    with clock.at(CLOSED - MOMENT):
+        send(one, address)
+        assert "opened this again" not in words_of(one.get(address))
 
 
 def test_the_list_of_a_round_names_what_came_and_the_drafts(make, browser, lead, applicant, funding_round):
