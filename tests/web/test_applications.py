@@ -186,6 +186,36 @@ def test_what_was_opened_again_is_said_not_to_be_with_the_office_wherever_it_sta
         assert "opened this again" not in words_of(one.get(address))
 
 
+def test_the_receipt_is_found_again_beside_what_was_sent_last(make, browser, lead, applicant, funding_round):
+    application = ready(make, lead, applicant, funding_round)
+    address, one = f"/applications/{application.id}", browser(lead)
+    link = f'<a class="govuk-link" href="{address}/receipt">Receipt</a>'
+    with clock.at(CLOSED - timedelta(days=1)):
+        assert link not in one.get(address).text
+        send(one, address)
+        assert link in one.get(f"{address}/versions/1").text
+        actions.reopen_application(db.session.get(Application, application.id), by=make.person(lead))
+        send(one, address)
+        assert one.get(address).text.count(link) == 1
+        assert link in one.get(f"{address}/versions/2").text
+        assert link not in one.get(f"{address}/versions/1").text
+
+
+def test_an_officer_reads_before_the_close_when_it_can_be_decided_on(make, browser, lead, applicant, funding_round):
+    application = ready(make, lead, applicant, funding_round)
+    address, officer = f"/applications/{application.id}", browser(make.user("officer"))
+    says = "You can decide whether it can be considered after 28 October 2024 at 17:00."
+    with clock.at(CLOSED - MOMENT):
+        assert says not in words_of(officer.get(address))
+        send(browser(lead), address)
+        page = words_of(officer.get(address))
+        assert says in page and "Yes, it can be marked" not in page
+        assert says not in words_of(browser(lead).get(address))
+    with clock.at(LATER):
+        page = words_of(officer.get(address))
+        assert says not in page and "Yes, it can be marked" in page
+
+
 def test_the_list_of_a_round_names_what_came_and_the_drafts(make, browser, lead, applicant, funding_round):
     sent = ready(make, lead, applicant, funding_round)
     make.application(funding_round, make.organisation(name="A slow group"))
