@@ -228,7 +228,11 @@ def release(decision: Decision, seen: str | None = None, *, by: Person, now: dat
         if each.outcome in GIVES_MONEY:
             _offer(each, awards.get(each.application_id), now)
         _tell(each, now)
-    deed.details = {"decision": decision.reference, "letters": [each.facts["reference"] for each in waiting]}
+    deed.details = {
+        "decision": decision.reference,
+        "letters": [each.facts["reference"] for each in waiting],
+        "digests": [queries.digest_of_letter(each) for each in waiting],
+    }
     return len(waiting)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from partnerhub.extensions import db
 from partnerhub.models import Application, Assignment, Award, BidWorkshop, Decision, FundingRound, Letter, Organisation, Proposal, User
 from partnerhub.models.conditions import allowed
+from partnerhub.queries.retold import digest_of
 from partnerhub.rules.letters import Missing, owed
 from partnerhub.rules.policy import DECIDED_UPON, Person
 from partnerhub.rules.words import OWED_A_LETTER, ApplicationStatus, LetterStatus
@@ -64,6 +65,12 @@ class OfDecision:
 def letters_seen(letters: Iterable[Letter]) -> str:
     """Of every letter as it stands: nobody releases words that were changed after they saw them."""
     return hashlib.sha256(" ".join(sorted(f"{each.id} {each.version}" for each in letters)).encode()).hexdigest()
+
+
+def digest_of_letter(letter: Letter) -> str:
+    """What the history keeps of a letter that goes out: whom it is for and every word of it."""
+    whom = [str(each) for each in (letter.decision_id, letter.application_id, letter.round_id, letter.organisation_id)]
+    return digest_of([whom, letter.outcome, letter.text, letter.feedback, letter.facts])
 
 
 def letters_in(person: Person, round_id: UUID) -> list[OfDecision]:

@@ -28,6 +28,7 @@ from partnerhub.models import (
     Variation,
 )
 from partnerhub.queries.decisions import promised_in
+from partnerhub.queries.letters import digest_of_letter
 from partnerhub.queries.questionnaires import definition
 from partnerhub.queries.retold import Faults, events_of
 from partnerhub.rules import decisions as rules
@@ -222,19 +223,19 @@ def _agreed(applications: list[UUID]) -> defaultdict[UUID, dict[str, int]]:
 
 
 def letters(faults: Faults) -> int:
-    """What was released by whom and when, and that applicants are called told exactly when they were."""
-    released, told = _done("decision.release_letters"), dict(_latest_released())
+    """What was released by whom, when and in which words, and that applicants are called told exactly when they were."""
+    released, told = {event.about_id: event for event in events_of("decision.release_letters")}, dict(_latest_released())
     count = 0
     for row in db.session.scalars(select(Letter).options(joinedload(Letter.application)).order_by(Letter.released_at)):
         count += 1
         is_out = row.status == LetterStatus.RELEASED
-        done = (row.released_by_id, row.released_at)
-        wanted = released.get(str(row.decision_id), NOBODY) if is_out else NOBODY
-        _say(
-            faults,
-            f"letter to {row.application.reference}",
-            {"who released it and when is not what the history says": done == wanted and is_out == row.is_released},
-        )
+        event, done = released.get(str(row.decision_id)) if is_out else None, (row.released_by_id, row.released_at)
+        wanted = (event.actor_id, event.at) if event else NOBODY
+        about = {
+            "who released it and when is not what the history says": done == wanted and is_out == row.is_released,
+            "its words are not those that went out": event is None or _went_out(row, event.details),
+        }
+        _say(faults, f"letter to {row.application.reference}", about)
     decided = _last_decided()
     for row in db.session.scalars(select(Application)):
         last, again = told.get(row.id), decided.get(row.id)
@@ -242,6 +243,17 @@ def letters(faults: Faults) -> int:
         if row.told_at != wanted:
             faults.append(f"application {row.reference or row.id}: when its applicant was told is not when the letter was released")
     return count
+
+
+def _went_out(letter: Letter, details: Mapping[str, Any]) -> bool:
+    """Whether these are its words when it was released. Of letters from before their digests were kept nobody can tell."""
+    digests = details.get("digests")
+    return digests is None or (letter.application.reference, digest_of_letter(letter)) in zip(details["letters"], digests, strict=True)
+
+
+def letters_without_digest(_faults: Faults) -> int:
+    """How many went out before the history kept digests of their words: they are no fault, and nothing tells whether they were changed."""
+    return sum(len(event.details["letters"]) for event in events_of("decision.release_letters") if "digests" not in event.details)
 
 
 def _latest_released() -> Iterable[Any]:

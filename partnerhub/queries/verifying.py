@@ -432,6 +432,7 @@ CHECKS: dict[str, Callable[[Faults], int]] = {
     "applications as the history tells of them": retold_grants.applications,
     "decisions with their marks, and the money of rounds": retold_grants.decisions,
     "letters, and applicants who were told": retold_grants.letters,
+    "letters from before their words were kept, which cannot be checked": retold_grants.letters_without_digest,
     "awards as they were decided and signed": retold_grants.awards,
     "payments as two people let them go": retold_grants.payments,
     "grant agreements as they were signed": retold.agreements,

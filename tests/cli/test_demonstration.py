@@ -344,6 +344,13 @@ BROKEN = [
     ),
     ("letters", f"UPDATE letter SET released_by_id = NULL WHERE application_id = {OF_THE_FIRST}", "who released it and when"),
     ("letters", f"UPDATE letter SET status = 'ready' WHERE application_id = {OF_THE_FIRST}", "who released it and when"),
+    ("letters", f"UPDATE letter SET text = 'No.' WHERE application_id = {OF_THE_FIRST}", "its words are not those that went out"),
+    ("letters", f"UPDATE letter SET facts = feedback WHERE application_id = {OF_THE_FIRST}", "its words are not those that went out"),
+    (
+        "letters",
+        "UPDATE letter SET organisation_id = (SELECT organisation_id FROM application WHERE id <> application_id LIMIT 1)",
+        "its words are not those that went out",
+    ),
     ("letters", f"UPDATE application SET told_at = NULL WHERE {FIRST}", "when its applicant was told is not when the letter was released"),
     ("awards", "UPDATE award SET reference = 'X' WHERE reference = 'PZ-2025-2-0001'", "its reference is not that of its application"),
     ("awards", "UPDATE award SET status = 'ended' WHERE reference = 'PZ-2025-2-0001'", "its status is not what was last done with it"),
@@ -369,6 +376,19 @@ def test_what_is_broken_in_a_grant_is_named(office, check, statement, found):
     getattr(retold_grants, check)(faults)
     db.session.rollback()
     assert any(found in each for each in faults), faults
+
+
+def test_letters_that_went_out_before_their_words_were_kept_are_told_as_such_and_no_fault(office):
+    on, released = "" if db.engine.dialect.name == "sqlite" else " ON event", "decision.release_letters"
+    db.session.execute(text(f"DROP TRIGGER event_no_update{on}"))
+    for event in db.session.scalars(select(Event).where(Event.action == released)):
+        event.details = {name: value for name, value in event.details.items() if name != "digests"}
+    faults: list[str] = []
+    retold_grants.letters(faults)
+    old = retold_grants.letters_without_digest(faults)
+    there = db.session.scalar(select(func.count()).select_from(Letter).where(Letter.released_at.is_not(None)))
+    db.session.rollback()
+    assert (faults, old, retold_grants.letters_without_digest(faults)) == ([], there, 0)
 
 
 def test_no_letter_of_it_waits_to_be_sent(office):
