@@ -42,6 +42,7 @@ ANSWERS: Mapping[str, str] = {
 REFERENCE: Mapping[str, str] = {
     "districts": "the districts that the office works with",
     "organisations": "the organisations that the hub knows",
+    "other_organisations": "the other organisations that the hub knows",
 }
 SEEN_BY: Mapping[str, str] = {
     "office": "Only the office sees this",

@@ -19,6 +19,7 @@ from partnerhub.models.conditions import allowed, may
 from partnerhub.queries.questionnaires import choices, definition
 from partnerhub.rules.errors import BadAnswer, BadDefinition, NotAllowed, NotNow
 from partnerhub.rules.policy import HUB, RULES, STRANGER, Answer
+from partnerhub.rules.questionnaire import parse
 from partnerhub.rules.words import OfficeRole, QuestionnaireStatus
 from tests.actions.test_invitations import together
 from tests.make import LONG_AGO, SMALL_RETURN
@@ -164,6 +165,19 @@ def test_reference_data_is_asked_for_only_by_name(make):
     assert [each.label for each in reference["organisations"]] == ["Alpha", "Beta"]
     assert [each.label for each in reference["other_organisations"]] == ["Beta"]
     assert reference.get("planets") is None
+
+
+def test_a_question_for_an_organisation_does_not_offer_the_one_that_fills_in_the_form(make):
+    beta, ours = make.organisation("Beta"), make.organisation("Alpha")
+    asked = {"key": "host", "type": "organisation", "label": "Who will hold the money?"}
+    form = document(sections=[{"key": "host", "title": "Host", "questions": [asked]}], checks=[])
+    host = parse(form).questions["host"]
+    offered = choices(ours.id)
+    assert [each.label for each in host.type.offered(host, offered)] == ["Beta"]
+    assert host.type.parse(host, "", str(beta.id), offered) == str(beta.id)
+    with pytest.raises(BadAnswer, match="Choose an organisation from the list"):
+        host.type.parse(host, "", str(ours.id), offered)
+    assert host.type.shown(host, "", str(ours.id), offered) == "Alpha", "what was answered before has a name still"
 
 
 @pytest.mark.parametrize("line", [line for line in RULES if line.startswith("questionnaire.")])

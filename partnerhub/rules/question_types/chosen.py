@@ -125,6 +125,10 @@ class Organisation(SingleChoice):
     name = "organisation"
     keys = frozenset({"options_from"})
 
+    def shown(self, question: Question, cell: str, value: Value, choices: Choices) -> str:
+        """By its name, also where it is not offered any more."""
+        return _label((*self.offered(question, choices), *choices.get("organisations", ())), value)
+
     def parse(self, question: Question, cell: str, text: str, choices: Choices) -> Value | None:
         offered = self.offered(question, choices)
         found = _found(offered, text)

@@ -213,7 +213,7 @@ def _options(of: Draft) -> tuple[tuple[Choice, ...], str]:
     if source and not all(KEY.fullmatch(part) for part in source.split(".", 1)):
         of.entry.fault(f"“options_from” names a list of reference data, such as districts or priorities.people_zones, not “{source}”")
     if of.type.name == "organisation":
-        return (), source or "organisations"
+        return (), source or "other_organisations"
     given = of.entry.has("options")
     if given == bool(source):
         of.entry.fault("give only one of them: “options” or “options_from”" if given else "“options” is missing")
