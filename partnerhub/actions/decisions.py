@@ -15,6 +15,7 @@ from partnerhub.actions.doing import Deed, action, next_number, one_at_a_time
 from partnerhub.extensions import db
 from partnerhub.models import Application, Award, Decision, FundingRound, Proposal
 from partnerhub.queries import decisions as queries
+from partnerhub.queries.assessment import must_state_first
 from partnerhub.queries.moderation import marks_of
 from partnerhub.queries.questionnaires import definition
 from partnerhub.queries.submissions import frozen_answers
@@ -31,6 +32,12 @@ from partnerhub.rules.scoring import Pot, Result, ranked_list
 from partnerhub.rules.text import sentence
 from partnerhub.rules.words import GIVES_MONEY, OUTCOME_BECOMES, TO_DECIDE, ApplicationStatus, Implication, Outcome
 
+
+def _refuse_unstated(by: Person, round_id: UUID) -> None:
+    if must_state_first(by, round_id):
+        raise NotNow("State your interests at the panel first. Nothing was changed.")
+
+
 # The line, and what follows from it
 
 
@@ -42,6 +49,7 @@ def start_decision(
 
     `chosen`: which applications; none named: all that are marked, or else all that earlier decisions left open.
     """
+    _refuse_unstated(by, funding_round.id)
     reason = sentence(reason, "why the line lies there")
     unfinished = queries.still_marked(funding_round.id)
     if unfinished:
@@ -63,6 +71,7 @@ def start_decision(
 @action("decision.set_line")
 def set_line(decision: Decision, line: int, reason: str, *, by: Person, now: datetime, deed: Deed) -> None:
     """Another line. What was chosen for a bid with a reason stays; all else follows the new line."""
+    _refuse_unstated(by, decision.round_id)
     decision.line_reason = sentence(reason, "why the line lies there")
     decision.line = line
     _follow(decision, by)
@@ -99,6 +108,7 @@ def _keep_marks(proposal: Proposal, result: Result | None, line: int) -> None:
 @action("decision.propose")
 def propose(decision: Decision, application_id: UUID, wanted: Proposed, *, by: Person, now: datetime, deed: Deed) -> None:
     """An outcome for one bid."""
+    _refuse_unstated(by, decision.round_id)
     proposal = next((each for each in decision.proposals if each.application_id == application_id), None)
     if proposal is None:
         raise BadAnswer("This application is not in this decision. Nothing was changed.")
@@ -116,6 +126,7 @@ def propose(decision: Decision, application_id: UUID, wanted: Proposed, *, by: P
 @action("decision.move_up")
 def move_up(decision: Decision, application_id: UUID, *, by: Person, now: datetime, deed: Deed) -> None:
     """One place up on the reserve list: two applications change places."""
+    _refuse_unstated(by, decision.round_id)
     reserved = [each for each in decision.proposals if each.outcome == Outcome.RESERVE]
     at = next((place for place, each in enumerate(reserved) if each.application_id == application_id), 0)
     if at == 0:
@@ -136,6 +147,7 @@ def write_record(
     decision: Decision, record: Mapping[str, str], confidential: str, press_plan: str, *, by: Person, now: datetime, deed: Deed
 ) -> None:
     """The words of the record. Those left as they were drafted go on following the figures until it is recommended."""
+    _refuse_unstated(by, decision.round_id)
     kept = to_keep(record, queries.facts_of(decision))
     _put_record(decision, kept)
     decision.confidential, decision.press_plan = confidential, press_plan
@@ -153,6 +165,7 @@ def _put_record(decision: Decision, words: Mapping[str, str]) -> None:
 @action("decision.recommend")
 def recommend(decision: Decision, *, by: Person, now: datetime, deed: Deed) -> None:
     """To the chief officer and the director, with the marks as they stand now."""
+    _refuse_unstated(by, decision.round_id)
     results = _results(decision, by)
     locked = _still_there(decision)
     for each in decision.proposals:

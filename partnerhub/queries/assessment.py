@@ -24,11 +24,11 @@ from partnerhub.models import (
     User,
 )
 from partnerhub.models.assessment import LEFT_LATELY
-from partnerhub.models.conditions import allowed
+from partnerhub.models.conditions import allowed, may
 from partnerhub.queries.questionnaires import definition
 from partnerhub.rules.assessment import Marked, marked
 from partnerhub.rules.errors import NotNow
-from partnerhub.rules.policy import Person
+from partnerhub.rules.policy import Answer, Person
 from partnerhub.rules.questionnaire import Scoring
 from partnerhub.rules.words import SHOWN_ONCE_TOLD, ApplicationStatus, FundingRoundStatus, InterestStage, OfficeRole
 
@@ -95,6 +95,11 @@ def owes_interests(user_id: UUID | None, round_id: UUID, stage: InterestStage) -
     if stated_at(user_id, round_id, stage) is None:
         return True
     return bool(db.session.scalar(select(exists().where(Application.round_id == round_id, not_asked(user_id, stage)))))
+
+
+def must_state_first(person: Person, round_id: UUID) -> bool:
+    """Whoever agrees marks or decides says before they see any with whom they have to do."""
+    return may(person, "interest.list_owed") is Answer.YES and owes_interests(person.id, round_id, InterestStage.PANEL)
 
 
 # Assignments

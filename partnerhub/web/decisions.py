@@ -59,6 +59,8 @@ def line(round_id: UUID) -> Response:
 def draw(round_id: UUID) -> Response:
     """Fix the line, with a reason: a decision begins."""
     funding_round, form = _round(round_id), TakeForm()
+    if must_state_first(round_id):
+        return to_interests(round_id)
     form.offer(queries.to_decide(round_id))
     insist("round.decide", funding_round)
     if form.decides(
@@ -235,13 +237,17 @@ def _decided(
     return _office_page(decision, form, name)
 
 
-def _find(decision_id: UUID) -> Decision:
-    return find(Decision, decision_id, *queries.IN_FULL, to="decision.view")
+def _find(decision_id: UUID, to: str = "decision.view") -> Decision:
+    """The decision; what is not public yet leads whoever must state their interests first to stating them."""
+    decision = find(Decision, decision_id, *queries.IN_FULL, to=to)
+    if decision.published_at is None and must_state_first(decision.round_id):
+        abort(to_interests(decision.round_id))
+    return decision
 
 
 def _readable(decision_id: UUID) -> Decision:
     """A decision that this person may read, at least its public part."""
-    return find(Decision, decision_id, *queries.IN_FULL, to="decision.view_public")
+    return _find(decision_id, to="decision.view_public")
 
 
 def _proposal(decision: Decision, application_id: UUID) -> Proposal:

@@ -21,7 +21,6 @@ from partnerhub.rules.questionnaire import Scoring
 from partnerhub.rules.words import InterestStage
 from partnerhub.web.doors import me
 from partnerhub.web.finding import find, insist, require
-from partnerhub.web.furniture import may
 from partnerhub.web.respond import done, page
 
 bp = Blueprint("moderation", __name__)
@@ -82,7 +81,7 @@ def explained() -> Response:
 
 def must_state_first(round_id: UUID) -> bool:
     """Whoever agrees marks says before they see any with whom they have to do."""
-    return may("interest.list_owed") and queries.owes_interests(me().id, round_id, InterestStage.PANEL)
+    return queries.must_state_first(me(), round_id)
 
 
 def to_interests(round_id: UUID) -> Response:

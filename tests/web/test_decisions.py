@@ -7,8 +7,10 @@ import pytest
 from lxml import html
 
 from partnerhub import clock
+from partnerhub.actions.decisions import recommend
 from partnerhub.extensions import db
 from partnerhub.models import Application, Award, Decision, Interest, Letter, Proposal
+from partnerhub.rules.errors import NotNow
 from partnerhub.rules.words import ApplicationStatus, DecisionStatus, LetterStatus
 from tests.browser import words_of
 from tests.counting import assert_steady
@@ -175,8 +177,8 @@ def test_moving_up_pressed_twice_moves_one_place(browser, at):
     assert officer.post(f"{address}/bids/{last.id}/up", {}).status_code == 422
 
 
-def test_whoever_proposes_on_an_older_page_overwrites_nothing(browser, make, at):
-    officer, chair = browser(at.officer), browser(make.user("chair"))
+def test_whoever_proposes_on_an_older_page_overwrites_nothing(browser, at):
+    officer, chair = browser(at.officer), browser(at.chair)
     address, bid = begun(officer, at), at.bids[3]
     old = seen(chair, address)
     chair.post(f"{address}/bids/{bid.id}", {"outcome": "defer", "reason": "A question is open"} | old)
@@ -264,6 +266,22 @@ def test_whoever_is_involved_tries_no_line_whose_counts_would_tell_of_their_own_
         assert "You cannot try where the line of a round lies" in words_of(refused)
         assert line_of(at) not in browser(each).get(f"/rounds/{at.funding_round.id}").text
     assert line_of(at) in browser(at.officer).get(f"/rounds/{at.funding_round.id}").text
+
+
+def test_a_chair_states_their_interests_before_they_read_or_change_a_decision(browser, make, at):
+    address = begun(browser(at.officer), at)
+    version, user = seen(browser(at.officer), address), make.user("chair")
+    chair, stating = browser(user), f"/rounds/{at.funding_round.id}/interests?at=panel"
+    posts = {"/line": {"line": "75", "reason": WHY}, "/recommend": {}, f"/bids/{at.bids[0].id}": {"outcome": "decline", "reason": WHY}}
+    answers = [chair.get(address), *(chair.post(f"{address}{path}", version | typed) for path, typed in posts.items())]
+    answers.append(chair.post(line_of(at), {"line": "75", "reason": WHY, "version": at.funding_round.version}))
+    assert {(each.status_code, each.headers["Location"]) for each in answers} == {(303, stating)}
+    decision = db.session.query(Decision).one()
+    with pytest.raises(NotNow, match="State your interests at the panel first"):
+        recommend(decision, by=make.person(user))
+    db.session.refresh(decision)
+    assert (decision.status, decision.line) == (DecisionStatus.DRAFT, 800)
+    assert browser(at.chair).post(f"{address}/recommend", version).status_code == 303
 
 
 def test_a_round_that_is_decided_shows_its_decision_where_lines_were_tried(browser, at):
