@@ -240,10 +240,11 @@ def _part(question: Question, cell: str) -> Question | None:
 def _known_of_the_organisation(organisation_id: UUID, parts: Collection[str]) -> dict[str, Mapping[str, str]]:
     """Parts of its profile by cell: what it wrote there, and what stands on its page in the hub."""
     found: dict[str, Mapping[str, str]] = {}
-    if ON_ITS_PAGE & set(parts):
+    if {"legal_name", *ON_ITS_PAGE} & set(parts):
         organisation = db.session.get_one(Organisation, organisation_id)
         registered = identifiers.in_order(each.org_id for each in organisation.identifiers)
         known = {
+            "legal_name": organisation.name,
             "kind": organisation.kind,
             "identifier": identifiers.number_in(registered[0]) if registered else "",
             "district": organisation.district_code or "",

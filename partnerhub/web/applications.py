@@ -301,12 +301,14 @@ def _own_page(application_id: UUID, status: int = 200, pressed: DecisionForm | N
         for name, kind in DECISIONS.items()
         if may(f"application.{name}", application)
     }
-    late = application.came_late_at
+    late, drawing = application.came_late_at, drawing_of(application)
+    carried = {key for (key, _), cell in drawing.cells.items() if cell.text and cell.by_id is None}
     return page(
         "applications/show.html",
         status,
         application=application,
-        drawing=drawing_of(application),
+        drawing=drawing,
+        carried=[each.label.rstrip("?.") for key, each in drawing.questionnaire.questions.items() if key in carried],
         versions=versions_of(application.submission_id),
         has_earlier=may("application.answer", application) and has_earlier(application, me()),
         lacks={stage: lacking(application, stage, clock.today()) for stage in DocumentStage},

@@ -1,5 +1,6 @@
 """Applications as people see them: started, filled in, sent in time or too late, looked at by the office, nobody else's."""
 
+import copy
 import re
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from partnerhub.extensions import db
 from partnerhub.models import Application
 from tests.actions.test_applications import GOOD, LATER, MOMENT
 from tests.browser import words_of
-from tests.make import CLOSED, OPENED
+from tests.make import CLOSED, FULL_APPLICATION, OPENED
 
 
 @pytest.fixture
@@ -214,6 +215,27 @@ def test_an_officer_reads_before_the_close_when_it_can_be_decided_on(make, brows
     with clock.at(LATER):
         page = words_of(officer.get(address))
         assert says not in page and "Yes, it can be marked" in page
+
+
+def test_the_name_and_the_kind_are_filled_in_where_the_form_asks_for_them_and_the_page_says_what_was(make, browser):
+    document = copy.deepcopy(FULL_APPLICATION)
+    kinds = [{"key": "charity", "label": "Charity"}, {"key": "other", "label": "Other"}]
+    document["sections"][0]["questions"] += [
+        {"key": "name", "type": "short_text", "label": "Legal name", "reuse": "legal_name"},
+        {"key": "kind", "type": "single_choice", "label": "What are you?", "reuse": "kind", "options": kinds},
+    ]
+    make.version(document)
+    funding_round = make.autumn_round(make.fund(kinds=["charity", "school"]))
+    for kind, says in (("charity", "We filled in: Legal name; What are you. Check"), ("school", "We filled in: Legal name. Check")):
+        applicant = make.organisation(name=f"The {kind} of Example")
+        applicant.kind = kind
+        db.session.commit()
+        one = browser(make.lead(applicant))
+        with clock.at(OPENED):
+            begun = one.post(f"/rounds/{funding_round.id}/applications/begin", {"organisation": str(applicant.id)})
+            address = begun.headers["Location"]
+            assert says in words_of(one.get(address))
+            assert f'value="The {kind} of Example"' in one.get(f"{address}/sections/project").text
 
 
 def test_the_list_of_a_round_names_what_came_and_the_drafts(make, browser, lead, applicant, funding_round):
