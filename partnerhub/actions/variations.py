@@ -117,9 +117,11 @@ def _follow(award: Award, variation: Variation) -> dict[str, Any]:
 
 def _follow_end(award: Award, ends: date) -> None:
     terms = award.funding_round.terms
-    last = next((each for each in queries.reports_of(award) if str(each.agreement.questionnaire_id) == terms.report_form), None)
-    if last is not None and last.is_open:  # a report half-way stays when the end moves
-        last.due_on = ends + timedelta(days=terms.report_due_days)
+    for each in queries.reports_of(award):
+        if each.is_open and str(each.agreement.questionnaire_id) == terms.report_form:
+            each.due_on = ends + timedelta(days=terms.report_due_days)
+        elif each.is_open:  # a report half-way stays where it was, but not beyond the end
+            each.due_on = min(each.due_on, ends)
     for each in locked_payments(award):
         if each.is_planned and each.due_on is not None and each.due_on == award.ends:
             each.due_on = ends

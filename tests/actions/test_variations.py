@@ -107,12 +107,13 @@ def test_a_signed_change_moves_the_end_the_report_and_the_amount_that_is_still_t
     assert last_event().details["ends"] == ["2025-12-31", "2026-03-31"]
 
 
-def test_a_report_half_way_stays_when_the_end_moves(make, award, lead, officer):
+@pytest.mark.parametrize(("new_ends", "due_on"), [(date(2026, 3, 31), date(2026, 1, 28)), (date(2026, 1, 15), date(2026, 1, 15))])
+def test_a_report_half_way_stays_when_the_end_moves_unless_it_would_be_due_after_it(make, award, lead, officer, new_ends, due_on):
     half, _payments = scheduled(make, award, form="half_way_form_id")
-    variation = actions.ask_variation(award, Change("Longer", "Rain", new_ends=date(2026, 3, 31)), by=lead)
+    variation = actions.ask_variation(award, Change("Another end", "Rain", new_ends=new_ends), by=lead)
     actions.approve_variation(variation, by=officer)
     signed(variation, lead, officer)
-    assert (award.ends, db.session.get(MonitoringReturn, half.id).due_on) == (date(2026, 3, 31), date(2026, 1, 28))
+    assert (award.ends, db.session.get(MonitoringReturn, half.id).due_on) == (new_ends, due_on)
 
 
 def test_the_unreleased_part_follows_to_the_penny_and_is_prepared_anew(make, award, lead, officer):
