@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, String, and_, cast, exists, or_, select
+from sqlalchemy import Select, String, and_, case, cast, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from partnerhub.extensions import db
@@ -153,7 +153,7 @@ class Applied(NamedTuple):
 
 
 def applied_and_awarded(person: Person) -> list[Applied]:
-    """What the person's organisations apply for, the newest first, each with its grant. One statement and the agreements."""
+    """What the person's organisations apply for, offers to sign first, then the newest, each with its grant. One statement and the agreements."""
     current = and_(
         Award.application_id == Application.id,
         Award.status.in_((AwardStatus.OFFERED, *AGREED)),
@@ -166,7 +166,7 @@ def applied_and_awarded(person: Person) -> list[Applied]:
         .outerjoin(Award, current)
         .where(Application.organisation_id.in_(list(person.organisations)), allowed(person, "application.view", Application))
         .options(*APPLIED, selectinload(Award.agreements), joinedload(Award.organisation).load_only(Organisation.name))
-        .order_by(Application.created_at.desc(), Application.id)
+        .order_by(case((Award.status == AwardStatus.OFFERED, 0), else_=1), Application.created_at.desc(), Application.id)
         .limit(PAGE)
     )
     return [Applied(*row) for row in db.session.execute(statement)]

@@ -485,11 +485,6 @@ CHANNEL_LABELS = {
     Channel.TELEPHONE: "By telephone",
 }
 
-INTEREST_STAGE_LABELS = {
-    InterestStage.ASSIGNMENT: "Before marking",
-    InterestStage.PANEL: "At the panel",
-}
-
 SECTION_STATE_LABELS = {
     SectionState.NOT_STARTED: "Not started",
     SectionState.FILLED_IN: "Partly filled in from your organisation’s profile: check it",
