@@ -20,6 +20,8 @@ BLANK = dict.fromkeys(map(ord, "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"))
 NAMED_LATIN = re.compile(r"LATIN (?:SMALL LETTER|LETTER SMALL CAPITAL)(?: DOTLESS)? ([A-Z])\b")
 FIGURE_IN_A_WORD = re.compile(r"(?<=[a-z])[01](?=[a-z])")
 SHORTEST_WITH_A_SLIP = 5
+LONG_ENOUGH_TO_TELL = 3  # words that are found again inside any longer name
+BRACKETS = re.compile(r"\(([^()]*)\)")
 
 
 def plain(name: str) -> str:
@@ -39,24 +41,37 @@ def _telling(words: list[str]) -> list[str]:
 
 
 def look_alike(one: str, other: str) -> bool:
-    """Whether somebody may take one name for the other: they are the same but for a slip in a word, or the longer one is the shorter one
-    with no more words than that has (“Meadow Centre 1”). What differs in its figures differs.
-    """
-    short, long = sorted((_as_seen(one), _as_seen(other)), key=len)
-    if "".join(short) == "".join(long):
+    """Whether somebody may take one name for the other, with or without what stands in brackets, which is a name of its own."""
+    if any(_alike(mine, theirs) for mine in _readings(one) for theirs in _readings(other)):
         return True
-    if len(short) * 2 < len(long):
-        return False
+    inside = [(part, whole) for name, whole in ((one, other), (other, one)) for part in BRACKETS.findall(name)]
+    return any(_telling(_words(part)) and _as_seen(part) == _as_seen(whole) for part, whole in inside)
+
+
+def _readings(name: str) -> list[list[str]]:
+    """As a whole, and without what stands in brackets where that leaves anything."""
+    return [_as_seen(each) for each in {name, BRACKETS.sub(" ", name)} if each.strip()]
+
+
+def _alike(one: list[str], other: list[str]) -> bool:
+    """The same but for the order of words or a slip in one, or the longer one is the shorter one with no more words than that has
+    (“Meadow Centre 1”), or with any number where that has three or more. What differs in its figures differs.
+    """
+    short, long = sorted((one, other), key=len)
+    if "".join(short) == "".join(long) or sorted(short) == sorted(long):
+        return True
     starts = range(len(long) - len(short) + 1)
+    if len(short) * 2 < len(long) and len(short) < LONG_ENOUGH_TO_TELL:
+        return False
     return any(all(map(_same_word, short, long[start:])) for start in starts) or _same_word("".join(short), "".join(long))
 
 
 def _as_seen(name: str) -> list[str]:
-    """Its telling words in the Latin letters that they look like."""
+    """Its telling words in the Latin letters that they look like; letters that look like one another are one."""
     letters = normalize("NFKD", name.translate(BLANK).casefold())
-    letters = "".join(_latin(each) for each in letters if category(each) != "Mn").translate(LATIN_FOR)
+    letters = "".join(_latin(each) for each in letters if category(each) != "Mn").translate(LATIN_FOR).replace("|", "l")
     words = _words(FIGURE_IN_A_WORD.sub(lambda found: "ol"[int(found[0])], letters))
-    return _telling(words) or words
+    return [each.replace("rn", "m").replace("vv", "w").replace("i", "l") for each in _telling(words) or words]
 
 
 def _latin(letter: str) -> str:

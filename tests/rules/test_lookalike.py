@@ -96,9 +96,32 @@ def test_a_name_that_can_be_taken_for_another_looks_like_it(name):
     assert look_alike("Meadow Centre", name) and look_alike(name, "Meadow Centre")
 
 
+LIVING = "Living Without Abuse (LWA)"
+
+
+@pytest.mark.parametrize(
+    ("known", "name"),
+    [
+        (LIVING, "LWA"),
+        (LIVING, "LlVlNG WITHOUT ABUSE (LWA)"),  # l for I
+        (LIVING, "Living VVithout Abuse"),
+        (LIVING, "Living Without Abuse of Leicester, Leicestershire and Rutland"),
+        (LIVING, "L1v1ng Without Abuse"),
+        (LIVING, "L|ving Without Abuse"),
+        (LIVING, "L i v i n g Without Abuse"),
+        ("Example Harbour Project", "Exarnple Harbour Project"),
+        ("Example Boxing Club", "Boxing Club, Example"),
+    ],
+)
+def test_a_name_disguised_as_a_known_one_looks_like_it(known, name):
+    assert look_alike(known, name) and look_alike(name, known)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
+        ("Open Hands (CIO)", "City Hearts (CIO)"),
+        ("Open Hands (Leicester)", "City Hearts (Leicester)"),
         ("Meadow Centre", "Willow Centre"),
         ("Meadow Centre", "Meadow Court"),
         ("Meadow Centre", "Meadow Centre Youth Football Club"),
