@@ -153,7 +153,7 @@ class Applied(NamedTuple):
 
 
 def applied_and_awarded(person: Person) -> list[Applied]:
-    """What the person's organisations apply for, offers to sign first, then the newest, each with its grant. One statement and the agreements."""
+    """What the person's organisations apply for, each with its grant: offers first, then the newest. One statement and the agreements."""
     current = and_(
         Award.application_id == Application.id,
         Award.status.in_((AwardStatus.OFFERED, *AGREED)),
