@@ -15,7 +15,7 @@ from partnerhub.actions.doing import Deed, action, next_number, one_at_a_time
 from partnerhub.extensions import db
 from partnerhub.models import Application, Award, Decision, FundingRound, Proposal
 from partnerhub.queries import decisions as queries
-from partnerhub.queries.assessment import must_state_first
+from partnerhub.queries.assessment import barred_from, must_state_first
 from partnerhub.queries.moderation import marks_of
 from partnerhub.queries.questionnaires import definition
 from partnerhub.queries.submissions import frozen_answers
@@ -218,6 +218,7 @@ def approve(decision: Decision, interests: str, *, by: Person, now: datetime, de
     decision.approver_interests = sentence(interests, "which interests you have in what is decided, or “none”")
     db.session.execute(select(FundingRound.id).where(FundingRound.id == decision.round_id).with_for_update())
     locked = _still_there(decision)
+    _refuse_now_involved(decision)
     _refuse_too_much(decision)
     for each in decision.proposals:
         application = locked[each.application_id]
@@ -292,6 +293,17 @@ def _refuse_too_much(decision: Decision) -> None:
     funding_round = decision.funding_round
     pot = Pot(funding_round.money, funding_round.over_commitment)
     rules.refuse_too_much(pot, queries.promised_in(decision.round_id), _given(decision))
+
+
+def _refuse_now_involved(decision: Decision) -> None:
+    """Whoever recommended it or signed it off may since have stated an interest in an applicant, or joined one."""
+    barred, applying = barred_from(decision.round_id), {each.application.organisation_id for each in decision.proposals}
+    for did, who in (("recommended it", decision.recommended_by), ("signed it off", decision.signed_off_by)):
+        if who is not None and any((who.id, each) in barred for each in applying):
+            raise NotNow(
+                f"{who.name} {did}, and now has an interest in an applicant of this decision or belongs to one. Nothing was changed. "
+                "Send the decision back, so that others recommend it and sign it off."
+            )
 
 
 def _applications_again(decision: Decision) -> dict[UUID, Application]:

@@ -6,12 +6,13 @@ import pytest
 
 from partnerhub import clock
 from partnerhub.actions import applications, decisions
+from partnerhub.actions.assessment import state_interests
 from partnerhub.extensions import db
 from partnerhub.models import Award, Decision, Event
 from partnerhub.queries.people import person_of
 from partnerhub.rules.decisions import Proposed
 from partnerhub.rules.errors import BadAnswer, NotAllowed, NotNow
-from partnerhub.rules.words import ApplicationStatus, AwardStatus, DecisionStatus, Outcome
+from partnerhub.rules.words import ApplicationStatus, AwardStatus, DecisionStatus, InterestStage, Outcome
 from tests.make import CLOSED, DECIDED
 from tests.panel import FULL_MARKS, decided, panel
 
@@ -281,3 +282,19 @@ def test_tests_can_have_a_round_that_is_decided(make):
     made = panel(make, 3, marks=FULL_MARKS, moderated=True)
     decision = decided(make, made, 850)
     assert [each.outcome for each in decision.proposals] == [Outcome.AWARD, Outcome.AWARD, Outcome.DECLINE]
+
+
+@pytest.mark.parametrize(("which", "did"), [("officer", "recommended it"), ("finance", "signed it off")])
+def test_what_somebody_put_forward_who_is_now_involved_is_not_approved_until_others_have_done_it_anew(make, at, which, did):
+    decision, involved, director = recommended(at), getattr(at, which), person_of(at.director.id)
+    decisions.sign_off(decision, by=person_of(at.finance.id))
+    declared = {at.bids[0].organisation_id: "My cousin runs it"}
+    state_interests(at.funding_round, InterestStage.PANEL, declared, by=person_of(involved.id))
+    with pytest.raises(NotNow, match=f"{involved.name} {did}, and now has an interest .* Send the decision back"):
+        decisions.approve(decision, "None", by=director)
+    assert (decision.status, db.session.query(Award).count()) == (DecisionStatus.RECOMMENDED, 0)
+    decisions.send_back(decision, "Others must put it forward.", by=director)
+    decisions.recommend(decision, by=person_of(at.chair.id))
+    decisions.sign_off(decision, by=person_of(make.user("finance").id))
+    decisions.approve(decision, "None", by=director)
+    assert decision.status == DecisionStatus.APPROVED
