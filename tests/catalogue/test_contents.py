@@ -68,6 +68,19 @@ def test_catalogue_check_finds_no_fault_in_the_whole_catalogue() -> None:
     assert reading.check([CATALOGUE]) == []
 
 
+def test_whoever_agrees_to_terms_or_a_notice_is_told_where_they_stand() -> None:
+    stands = {"terms": "grant agreement", "privacy notice": "at the foot of every page"}
+    agreed = [
+        (key, what, each.help)
+        for key in FORMS
+        for each in questions(key)
+        for what in stands
+        if each.type.name == "declaration" and what in each.label
+    ]
+    assert len(agreed) == 3
+    assert [(key, what) for key, what, told in agreed if stands[what] not in told] == []
+
+
 @pytest.mark.parametrize("key", FORMS)
 def test_a_form_parses_without_a_fault_and_is_called_as_its_file(key: str) -> None:
     assert form(key).key == key
