@@ -345,7 +345,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             "agree a mark", CHAIR & NOT_ITS_TEAM & NO_INTEREST & MARKS_IN, MARKED, None, "agreed a mark of the application"
         ),
         # the line and the decision
-        "round.try_line": Rule("try where the line of a round lies", (CHAIR | OFFICER | DIRECTOR | AUDITOR) & UNINVOLVED),
+        "round.view_line": Rule("try where the line of a round lies", (CHAIR | OFFICER | DIRECTOR | AUDITOR) & UNINVOLVED),
         "round.decide": Rule(
             "draw the line of a round and begin a decision", DRAWS_THE_LINE, PUBLIC_ROUND, None, "drew the line and began a decision"
         ),

@@ -77,7 +77,7 @@ def _round(round_id: UUID) -> FundingRound:
 
 def _line_page(round_id: UUID, pressed: TakeForm | None = None) -> Response:
     funding_round, looked = _round(round_id), TryForm(request.args)
-    insist("round.try_line", funding_round)
+    insist("round.view_line", funding_round)
     if must_state_first(round_id):
         return to_interests(round_id)
     scheme = definition(funding_round.questionnaire_version_id).scoring
