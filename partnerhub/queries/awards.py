@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, String, and_, case, cast, exists, or_, select
+from sqlalchemy import Select, and_, case, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from partnerhub.extensions import db
@@ -15,7 +15,6 @@ from partnerhub.models import (
     AgreementTemplate,
     Application,
     Award,
-    Fund,
     FundingRound,
     GrantAgreement,
     MonitoringReturn,
@@ -43,23 +42,20 @@ IN_FULL = (
 IN_A_LIST = IN_FULL[:3]
 
 
-def awards_for(person: Person, of_round: str = "") -> list[Award]:
-    return list(db.session.scalars(_awards_for(person, of_round)))
+def awards_for(person: Person, round_id: UUID | None = None) -> list[Award]:
+    return list(db.session.scalars(_awards_for(person, round_id)))
 
 
-def a_page_of_awards(person: Person, of_round: str, number: int) -> Counted:
-    return one_page(_awards_for(person, of_round), number)
+def a_page_of_awards(person: Person, round_id: UUID | None, number: int) -> Counted:
+    return one_page(_awards_for(person, round_id), number)
 
 
-def _awards_for(person: Person, of_round: str) -> Select[Award]:
-    """The awards that `person` may see, the newest first; those of one round where its reference is given."""
+def _awards_for(person: Person, round_id: UUID | None) -> Select[Award]:
+    """The awards that `person` may see, the newest first; those of one round where it is given."""
     statement = (
         select(Award).where(allowed(person, "award.view", Award)).options(*IN_A_LIST).order_by(Award.approved_at.desc(), Award.reference)
     )
-    if not of_round:
-        return statement
-    reference = Fund.code + "-" + cast(FundingRound.year, String) + "-" + cast(FundingRound.number, String)
-    return statement.where(Award.round_id.in_(select(FundingRound.id).join(FundingRound.fund).where(reference == of_round)))
+    return statement.where(Award.round_id == round_id) if round_id else statement
 
 
 def award_of(person: Person, application_id: UUID) -> Award | None:

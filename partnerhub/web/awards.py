@@ -21,6 +21,7 @@ from partnerhub.queries import awards as queries
 from partnerhub.queries.documents import lacking
 from partnerhub.queries.payments import money_of
 from partnerhub.queries.people import leads_of
+from partnerhub.queries.rounds import rounds_for
 from partnerhub.queries.rows import PAGE
 from partnerhub.rules.awards import has_lapsed
 from partnerhub.rules.documents_asked import asked
@@ -44,9 +45,11 @@ def index(kind: str = "") -> Response:
     if not me().organisations:
         require("award.list")
     asked = request.args.get("round", "")
+    rounds = {each.reference: each.id for each in rounds_for(me())} if asked else {}
+    asked = asked if asked in rounds else ""  # whatever else stands in the address never reaches the database
     if kind:
-        return list_file(kind, lists.AWARDS, queries.awards_for(me(), asked))
-    listed = queries.a_page_of_awards(me(), asked, page_number())
+        return list_file(kind, lists.AWARDS, queries.awards_for(me(), rounds.get(asked)))
+    listed = queries.a_page_of_awards(me(), rounds.get(asked), page_number())
     return page(
         "awards/index.html",
         found=listed.found,
