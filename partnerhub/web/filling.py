@@ -76,7 +76,7 @@ class Filling(NamedTuple):
         if not is_counted:
             return self._section_page(thing, here.key, saved)
         standing = standing_of(thing, questionnaire, saved.cells, sections={here.key})
-        return done(_after_saving(thing, standing.asked_in(questionnaire), here, form), message=_saved(questionnaire, here, standing))
+        return done(_after_saving(thing, standing.asked_in(questionnaire), here, form), **_saved(questionnaire, here, standing))
 
     def files(self, identity: UUID) -> Response:
         """A file sent with a question, or one taken out."""
@@ -150,14 +150,16 @@ def section_of(questionnaire: Questionnaire, key: str) -> Section:
     return next((each for each in questionnaire.sections if each.key == key), None) or abort(404)
 
 
-def _saved(questionnaire: Questionnaire, here: Section, standing: Standing) -> str:
+def _saved(questionnaire: Questionnaire, here: Section, standing: Standing) -> dict[str, str]:
     """That the section was saved, and what still stands against it: the next page does not show it."""
     owed = {
         "needs a reason": dict.fromkeys(each.about[0][0] for each in standing.needs_reason),
         "must be corrected": dict.fromkeys(each.about[0][0] for each in standing.failures if each.severity is Severity.STOPS),
     }
     lacks = [f"“{questionnaire.questions[key].label.rstrip('.')}” {what}." for what, keys in owed.items() for key in keys]
-    return " ".join([f"Saved, but “{here.title}” is not finished.", *lacks[:MOST_NAMED]]) if lacks else "Saved."
+    if not lacks:
+        return {"message": "Saved."}
+    return {"important": " ".join([f"Saved, but “{here.title}” is not finished.", *lacks[:MOST_NAMED]])}
 
 
 def _after_saving(thing: FilledIn, asked: list[Section], here: Section, form: Form) -> str:

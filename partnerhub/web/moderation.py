@@ -86,7 +86,7 @@ def must_state_first(round_id: UUID) -> bool:
 
 def to_interests(round_id: UUID) -> Response:
     return done(
-        url_for("assessment.interests", round_id=round_id, at=InterestStage.PANEL), message="State your interests at the panel first."
+        url_for("assessment.interests", round_id=round_id, at=InterestStage.PANEL), important="State your interests at the panel first."
     )
 
 

@@ -10,6 +10,8 @@ from flask import current_app, flash, make_response, redirect, render_template, 
 from htmx_flask import make_response as make_htmx_response
 from werkzeug.wrappers import Response
 
+DONE, IMPORTANT = "Done", "Important"  # the headings of the boxes in which messages stand
+
 
 def wants_part() -> bool:
     """HTMX asks for a part of the page it already shows (not for a whole page out of the browser's history)."""
@@ -53,8 +55,10 @@ def download(content: str | bytes | Iterable[bytes], name: str, content_type: st
     return answer
 
 
-def done(url: str, *, message: str | None = None) -> Response:
-    """What was asked is done: on to `url`, with a message there."""
+def done(url: str, *, message: str | None = None, important: str | None = None) -> Response:
+    """On to `url`, with a message there: of what is done, or (`important`) of what is not, or is still to be done first."""
     if message:
-        flash(message)
+        flash(message, DONE)
+    if important:
+        flash(important, IMPORTANT)
     return make_htmx_response("", redirect=url) if wants_part() else redirect(url, 303)

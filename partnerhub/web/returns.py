@@ -167,14 +167,14 @@ def remind_all() -> Response:
     period = _known("period", [each.label for each in queries.owed_periods()])
     programme = _known("programme", [slug for slug, _name in queries.programme_choices()])
     gone = actions.remind_teams(queries.to_remind(me(), period, programme, clock.today()), by=me())
-    return done(url_for(".index", period=period, programme=programme or None), message=_told(gone))
+    return done(url_for(".index", period=period, programme=programme or None), **_told(gone))
 
 
-def _told(gone: int) -> str:
+def _told(gone: int) -> dict[str, str]:
     """What became of the press."""
     if not gone:
-        return "No reminder was sent: whoever is late was reminded today already, or there is nobody to write to."
-    return f"{readable.plural(gone, 'reminder')} sent. Who was reminded today already is left in peace."
+        return {"important": "No reminder was sent: whoever is late was reminded today already, or there is nobody to write to."}
+    return {"message": f"{readable.plural(gone, 'reminder')} sent. Who was reminded today already is left in peace."}
 
 
 @bp.post("/returns/<uuid:return_id>/extend")

@@ -100,7 +100,9 @@ def test_too_many_in_a_breakdown_is_wrong_at_once(story):
 def test_going_on_from_a_section_says_what_it_still_owes(story):
     moved = story.save(then="next", **NUMBERS | {"seen": "11"})
     assert moved.location.endswith("/sections/words")
-    assert "Saved, but “Numbers” is not finished. “People seen” needs a reason." in words_of(story.member.get(moved.location))
+    page = story.member.get(moved.location)
+    assert "Important Saved, but “Numbers” is not finished. “People seen” needs a reason." in words_of(page)
+    assert "govuk-notification-banner--success" not in page.text
     moved = story.save(then="next", seen="12")
     said = words_of(story.member.get(moved.location))
     assert "Saved." in said
