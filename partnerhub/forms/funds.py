@@ -60,7 +60,8 @@ class FundFields(Form):
     before_scoring = Choices(
         "Documents asked for before an application is marked",
         DOCUMENT_KIND_LABELS,
-        hint="An application cannot be confirmed while one of them is missing or out of date. Printed on the public page of its rounds.",
+        hint="While one of them is missing or out of date, an application is confirmed only with a reason. "
+        "Printed on the public page of its rounds.",
     )
     before_payment = Choices(
         "Documents asked for, besides, before any money is paid",

@@ -51,6 +51,11 @@ class Waiting(NamedTuple):
     count: int
     due_on: date | None
 
+    @property
+    def is_promise(self) -> bool:
+        """Its day is not its own: it is the one by which applicants were promised an answer."""
+        return self.due_on is not None and self.due_on == self.funding_round.decided_by
+
 
 def waiting_for(person: Person, now: datetime) -> list[Waiting]:
     """The most urgent first; what has no day comes last."""

@@ -342,5 +342,7 @@ def marking(scoring: Scoring) -> list[str]:
     if scoring.tie_break:
         found.append(f"Between equal percentages the marks decide: {', then '.join(labels[key] for key in scoring.tie_break)}.")
     if scoring.line is not None:
-        found.append(f"The line is usually set at {number(scoring.line)}%.")
+        found.append(
+            f"Applications are ranked by percentage. Money usually goes to those at {number(scoring.line)}% or more: this is the line."
+        )
     return found

@@ -17,6 +17,7 @@ from partnerhub.models import Decision, FundingRound, Letter
 from partnerhub.queries import letters as queries
 from partnerhub.queries.assessment import agreed_of, sheets_in
 from partnerhub.queries.moderation import WITH_FUND
+from partnerhub.rules import readable
 from partnerhub.rules.letters import Missing
 from partnerhub.web.doors import me
 from partnerhub.web.finding import find, insist, require
@@ -38,7 +39,7 @@ def index(round_id: UUID) -> Response:
 def draw_up(decision_id: UUID) -> Response:
     decision = find(Decision, decision_id, to="decision.draw_up_letters")
     count = actions.draw_up(decision, by=me())
-    said = f"{count} letters were drawn up. Write each of them now." if count else "All letters were drawn up already."
+    said = f"{readable.plural(count, 'letter')} drawn up. Write each of them now." if count else "All letters were drawn up already."
     return done(url_for(".index", round_id=decision.round_id), message=said)
 
 
@@ -47,7 +48,11 @@ def release(decision_id: UUID) -> Response:
     """One press for all: the applicants are told at the same moment."""
     decision = find(Decision, decision_id, to="decision.release_letters")
     count = actions.release(decision, request.form.get("seen", ""), by=me())
-    said = f"{count} letters were released, and the applicants told by e-mail." if count else "These letters were released already."
+    said = (
+        f"{readable.plural(count, 'letter')} released, and whoever applied told by e-mail."
+        if count
+        else "These letters were released already."
+    )
     return done(url_for(".index", round_id=decision.round_id), message=said)
 
 

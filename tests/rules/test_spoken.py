@@ -106,5 +106,5 @@ def test_how_answers_are_marked_is_said_with_the_formula():
         "A percentage counts only when every criterion that must be passed is passed.",
         "A bid whose mark is below 2.5 on “Need” or “Value” cannot be recommended, whatever its percentage.",
         "Between equal percentages the marks decide: “Value”, then “Need”.",
-        "The line is usually set at 65%.",
+        "Applications are ranked by percentage. Money usually goes to those at 65% or more: this is the line.",
     ]

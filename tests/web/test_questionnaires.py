@@ -129,7 +129,10 @@ def test_anybody_reads_how_a_form_is_marked(make, stranger):
     for page in ("", "/blank"):
         words = words_of(stranger.get(f"/questionnaires/small_return/1{page}"))
         assert f"Each criterion is marked from 1 to 10. {FORMULA}" in words
-        assert "The line is usually set at 65%. Criteria and weights Criterion Weight Soundly governed must be passed Need 100%" in words
+        assert (
+            "Applications are ranked by percentage. Money usually goes to those at 65% or more: this is the line. "
+            "Criteria and weights Criterion Weight Soundly governed must be passed Need 100%" in words
+        )
         assert "1: Nothing said" in words
 
 

@@ -61,7 +61,7 @@ def test_from_the_first_application_to_check_to_the_line(make, browser):
     sent = make.application(made.funding_round, status="submitted", submitted_at=made.funding_round.opens_at, number=9, reference="EXF-9")
     officer, assessor, chair = browser(made.officer), browser(made.assessors[0]), browser(made.chair)
     assert waits(officer, made.funding_round.closes_at - timedelta(minutes=1)) == []
-    due = f"due 14 March 2025 {name}"
+    due = f"answer promised by 14 March 2025 {name}"
     assert waits(officer, after) == [
         (f"1 application to check, {due}", f"/applications/{sent.id}", 200),
         (f"1 round to share out among assessors, {due}", f"/rounds/{made.funding_round.id}/assessors", 200),
@@ -69,7 +69,7 @@ def test_from_the_first_application_to_check_to_the_line(make, browser):
     assert waits(assessor, after) == [(f"1 list of interests to state, {due}", f"/rounds/{made.funding_round.id}/interests", 200)]
     assert says_nothing(chair, after)
     late = waits(officer, made.funding_round.closes_at.replace(year=2026))
-    assert late[0][0] == f"1 application to check, was due 14 March 2025 Overdue {name}"
+    assert late[0][0] == f"1 application to check, answer promised by 14 March 2025 Overdue {name}"
 
 
 def test_who_handles_a_round_is_asked_once_and_quietly_for_their_interests_while_it_is_open_or_decided(make, browser):
@@ -103,11 +103,11 @@ def test_an_assessor_is_led_to_the_first_application_that_is_not_finished(make, 
     one, other = made.assessors[:2]
     first, second, _ = (made.sheets(bid)[0] for bid in made.bids)
     assert waits(browser(one)) == [
-        (f"3 applications to mark, due 1 December 2025 {made.funding_round.name}", f"/assignments/{first.id}", 200)
+        (f"3 applications to mark, answer promised by 1 December 2025 {made.funding_round.name}", f"/assignments/{first.id}", 200)
     ]
     change(first, finished_at=AGREED)
     assert waits(browser(one)) == [
-        (f"2 applications to mark, due 1 December 2025 {made.funding_round.name}", f"/assignments/{second.id}", 200)
+        (f"2 applications to mark, answer promised by 1 December 2025 {made.funding_round.name}", f"/assignments/{second.id}", 200)
     ]
     assert waits(browser(other))[0][0].startswith("3 applications to mark")
     assert says_nothing(browser(made.chair))
@@ -119,13 +119,17 @@ def test_a_chair_is_led_to_the_marks_that_lie_apart_and_then_to_the_line(make, b
     made = panel(make, 2, marks=(together, apart))
     chair = browser(made.chair)
     assert waits(chair) == [
-        (f"1 application with marks to agree, due 1 December 2025 {made.funding_round.name}", f"/applications/{made.bids[1].id}/marks", 200)
+        (
+            f"1 application with marks to agree, answer promised by 1 December 2025 {made.funding_round.name}",
+            f"/applications/{made.bids[1].id}/marks",
+            200,
+        )
     ]
     assert says_nothing(browser(made.assessors[0]))
     assert says_nothing(browser(made.officer))
     settled = panel(make, 1, marks=(together,), chair=made.chair, officer=made.officer)
     line = (
-        f"1 round in which to draw the line, due 1 December 2025 {settled.funding_round.name}",
+        f"1 round in which to draw the line, answer promised by 1 December 2025 {settled.funding_round.name}",
         f"/rounds/{settled.funding_round.id}/line",
         200,
     )
@@ -157,7 +161,7 @@ def test_a_decision_is_led_from_one_person_to_the_next_and_waits_for_nobody_twic
     assert waiting() == said([], [], [], ["1 decision to approve"])
     [(words, address, found)] = waits(people[second])
     assert (words, address, found) == (
-        f"1 decision to approve, due 14 March 2025 {made.funding_round.name}", f"/decisions/{decision.id}", 200,
+        f"1 decision to approve, answer promised by 14 March 2025 {made.funding_round.name}", f"/decisions/{decision.id}", 200,
     )  # fmt: skip
     with clock.at(AGREED):
         decisions.approve(decision, "None", by=person_of(second.id))
@@ -173,11 +177,13 @@ def test_letters_are_written_released_and_then_the_decision_published(make, brow
     first.status = LetterStatus.DRAFT
     db.session.commit()
     officer, director = browser(made.officer), browser(make.user("director"))
-    assert waits(officer) == [(f"1 letter to write, due 1 December 2025 {made.funding_round.name}", f"/letters/{first.id}/write", 200)]
+    assert waits(officer) == [
+        (f"1 letter to write, answer promised by 1 December 2025 {made.funding_round.name}", f"/letters/{first.id}/write", 200)
+    ]
     assert says_nothing(director)
     change(first, status=LetterStatus.READY)
     release = (
-        f"1 decision whose letters can be released, due 1 December 2025 {made.funding_round.name}",
+        f"1 decision whose letters can be released, answer promised by 1 December 2025 {made.funding_round.name}",
         f"/rounds/{made.funding_round.id}/letters",
         200,
     )
