@@ -85,15 +85,22 @@ def _with_few_marks(text: str) -> str:
 
 
 def name(text: str) -> str:
-    """A name of a person or an organisation. Raises BadAnswer where it holds an address: letters of the hub repeat names to strangers,
+    """A name of a person or an organisation. Raises BadAnswer for an address or a long number in it: letters repeat names to strangers,
     and a mail program would make a link of it."""
     seen = unicodedata.normalize("NFKC", text).casefold()
     if any(sign in seen for sign in _ADDRESS_SIGNS):
         raise BadAnswer("A name cannot have “@”, “www.” or “://” in it. Leave web and e-mail addresses out of it.")
+    if _BARE_ADDRESS.search(seen):
+        raise BadAnswer("A name cannot have a web address like “example.org” in it. Leave web and e-mail addresses out of it.")
+    if _LONG_NUMBER.search(seen):
+        raise BadAnswer("A name cannot have seven or more figures in a row. Leave phone and other numbers out of it.")
     return text
 
 
 _ADDRESS_SIGNS = ("://", "www.", "@")
+# A word, a dot and a word of letters; no initials, and neither "St.John" nor "No.1".
+_BARE_ADDRESS = re.compile(r"\b(?!(?:st|dr|mr|mrs|ms|rev|no)\.)[\w-]{2,}\.[a-z]{2,}(?![\w'’])")
+_LONG_NUMBER = re.compile(r"\d(?:\s*\d){6}")
 
 
 # Things that could identify somebody

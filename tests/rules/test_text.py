@@ -138,13 +138,44 @@ def test_the_browser_counts_the_same():
 
 @pytest.mark.parametrize(
     "written",
-    ["Your grant waits at http://evil.example", "See WWW.evil.example", "write@evil.example", "evil＠example.org", "http：//evil.example"],
+    [
+        "Your grant waits at http://evil.example",
+        "See WWW.evil.example",
+        "write@evil.example",
+        "evil＠example.org",
+        "http：//evil.example",
+        "evil.example",
+        "Pay at evil.co.uk/now",
+        "Help (EVIL．example)",
+        "See evil-bank.example.",
+    ],
 )
 def test_a_name_that_holds_an_address_is_refused_with_a_sentence(written):
     with pytest.raises(BadAnswer, match="Leave web and e-mail addresses out of it"):
         text.name(written)
 
 
-@pytest.mark.parametrize("written", ["Women's Aid & Advice", "St. John's / Trinity: youth", "O’Neill-Świątek", ""])
+@pytest.mark.parametrize("written", ["Call 01164960123", "0116 496 0123 Helpline", "１２３４５６７"])
+def test_a_name_that_holds_a_long_number_is_refused_with_a_sentence(written):
+    with pytest.raises(BadAnswer, match="Leave phone and other numbers out of it"):
+        text.name(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Women's Aid & Advice",
+        "St. John's / Trinity: youth",
+        "St.John's",
+        "Mrs.Jones",
+        "J.R.Smith",
+        "No.1 Club",
+        "Meadow C.I.C.",
+        "Steps Ltd.",
+        "1st 2nd 123456 Scouts",
+        "O’Neill-Świątek",
+        "",
+    ],
+)
 def test_any_other_name_is_taken_as_it_is(written):
     assert text.name(written) == written
