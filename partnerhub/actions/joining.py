@@ -90,6 +90,9 @@ def register(_: None, details: Mapping[str, Any], *, by: Person, now: datetime, 
         return pressed_before[0]
     if queries.registered_since(user.id, now - A_DAY) >= REGISTERED_A_DAY:
         raise NotNow(f"You have registered {REGISTERED_A_DAY} organisations within a day. Nothing was written. Call us about the others.")
+    for each in queries.refused_registrations(user.id, now - timedelta(hours=ASK_AGAIN_HOURS)):
+        if plain(each.name) == plain(registration.name) or (each.identifier and each.identifier == registration.identifier):
+            raise NotNow(f"The office refused this less than {ASK_AGAIN_HOURS} hours ago. Nothing was sent. Call us about it.")
     alike = queries.looks_like(registration.name, registration.identifier)
     _must_be_new_to(user.id, [each for each in alike if _is_the_same(each, registration)], now)
     db.session.add(registration)

@@ -122,6 +122,12 @@ def waiting_registrations(user_id: UUID) -> list[Registration]:
     return list(db.session.scalars(select(Registration).where(*wanted).order_by(Registration.asked_at.desc())))
 
 
+def refused_registrations(user_id: UUID, since: datetime) -> list[Registration]:
+    """What this person registered and the office has refused lately."""
+    refused = (Registration.user_id == user_id, Registration.status == RegistrationStatus.REFUSED, Registration.decided_at > since)
+    return list(db.session.scalars(select(Registration).where(*refused)))
+
+
 def requests_of(user_id: UUID) -> list[JoinRequest]:
     """What this person asked, newest first."""
     statement = select(JoinRequest).where(JoinRequest.user_id == user_id).options(joinedload(JoinRequest.organisation))

@@ -223,6 +223,16 @@ def test_only_an_officer_decides_about_a_registration_and_only_between_those_tha
         joining.establish(own, "Another", by=officer)
 
 
+def test_what_the_office_refused_is_registered_anew_after_a_day_and_no_officer_is_mailed_before(organisation, officer, nia):
+    joining.turn_down(joining.register(None, described("Meadow Centre"), by=nia, now=NOON), "No", by=officer, now=NOON)
+    told = len(letters("registration_waits"))
+    with pytest.raises(NotNow, match="less than 24 hours ago"):
+        joining.register(None, described("MEADOW  centre"), by=nia, now=NOON + timedelta(hours=23))
+    assert (len(letters("registration_waits")), count(Registration)) == (told, 1)
+    joining.register(None, described("Meadow Centre"), by=nia, now=NOON + timedelta(hours=25))
+    assert len(letters("registration_waits")) == told + 1
+
+
 def test_an_officer_refuses_what_is_no_organisation_and_they_read_why(organisation, officer, nia):
     sent = joining.register(None, described("Meadow Centre"), by=nia)
     with pytest.raises(BadAnswer, match="why you refuse"):
