@@ -35,6 +35,18 @@ def test_nobody_need_scroll_sideways_for_who_belongs_to_an_organisation_or_who_i
     assert officer.page.evaluate(CUT_OFF) == 0
 
 
+@pytest.mark.parametrize("path", ["/awards", "/grants", "/decisions", "/permissions"])
+def test_on_a_phone_every_cell_of_a_list_is_in_sight(visitor, path):
+    officer = visitor("officer@office.example", phone=True)
+    officer.goes_to(path)
+    rows = officer.page.locator(".hub-scroll tbody tr")
+    expect(rows.first).to_be_visible()
+    assert officer.page.evaluate(CUT_OFF) == 0
+    edges = rows.locator("> *").evaluate_all("all => all.map(each => each.getBoundingClientRect().right)")
+    assert max(edges) <= PHONE["width"]
+    officer.looks(f"{path}, a list that folds on a phone")
+
+
 @pytest.mark.parametrize("question", ["contact_within_48h", "feels_safer"])
 def test_a_figure_leads_into_its_box_though_that_is_folded_away(visitor, question):
     officer = visitor("officer@office.example")
