@@ -8,8 +8,9 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from partnerhub.extensions import db
-from partnerhub.models import Application, Award, Decision, FundingRound, Letter, Organisation, Proposal, Variation
+from partnerhub.models import Application, Assignment, Award, Decision, FundingRound, Letter, Moderation, Organisation, Proposal, Variation
 from partnerhub.models.conditions import allowed
+from partnerhub.queries.assessment import NOT_SENT
 from partnerhub.queries.rows import Counted, one_page
 from partnerhub.rules.decision_record import Facts, written
 from partnerhub.rules.decisions import given
@@ -84,6 +85,7 @@ def facts_of(decision: Decision) -> Facts:
     """What it comes to, as it stands. What it gave itself, once it is approved, was not promised before it."""
     outcomes = [each.outcome for each in decision.proposals]
     promised = promised_in(decision.round_id, but=decision.id)
+    assessors, moderated, sent, ineligible = _marking_of(decision)
     return Facts(
         funding_round=decision.funding_round.name,
         bids=len(outcomes),
@@ -98,7 +100,27 @@ def facts_of(decision: Decision) -> Facts:
         money=decision.funding_round.money,
         over_commitment=decision.funding_round.over_commitment,
         promised=promised,
+        assessors=assessors,
+        moderated=moderated,
+        sent=sent,
+        ineligible=ineligible,
     )
+
+
+def _marking_of(decision: Decision) -> tuple[int, int, int, int]:
+    """(assessors, applications with agreed marks, applications sent in the round, those that could not be considered)."""
+    own = [each.application_id for each in decision.proposals]
+    marking = Assignment.application_id.in_(own), Assignment.finished_at.is_not(None), Assignment.set_aside_at.is_(None)
+    came = Application.round_id == decision.round_id, Application.status.not_in(NOT_SENT)
+    found = db.session.execute(
+        select(
+            select(func.count(func.distinct(Assignment.user_id))).where(*marking).scalar_subquery(),
+            select(func.count(func.distinct(Moderation.application_id))).where(Moderation.application_id.in_(own)).scalar_subquery(),
+            select(func.count()).where(*came).scalar_subquery(),
+            select(func.count()).where(*came, Application.status == ApplicationStatus.INELIGIBLE).scalar_subquery(),
+        )
+    ).one()
+    return found[0], found[1], found[2], found[3]
 
 
 def record_of(decision: Decision) -> dict[str, str]:

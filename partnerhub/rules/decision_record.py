@@ -28,6 +28,13 @@ class Facts:
     over_commitment: int
     promised: int
     """To awards of the round that were made before."""
+    assessors: int
+    """Who finished marking any of these applications."""
+    moderated: int
+    """Of these applications: for how many a panel agreed a mark."""
+    sent: int
+    """Applications that were sent in the round and not withdrawn, whatever became of them."""
+    ineligible: int
 
 
 def drafted(facts: Facts) -> dict[str, str]:
@@ -56,10 +63,14 @@ def to_keep(typed: Mapping[str, str], facts: Facts) -> dict[str, str]:
 
 
 def _summary(facts: Facts) -> str:
-    came = (
-        f"{plural(facts.bids, 'application')}, asking for {pence(facts.asked)} in all, "
-        f"{'was' if facts.bids == 1 else 'were'} marked by assessors who did not know each other's marks, and moderated by a panel. "
-    )
+    were = "was" if facts.bids == 1 else "were"
+    by = "one assessor" if facts.assessors == 1 else f"{facts.assessors} assessors, who did not know each other's marks until all were in"
+    refused = f", {facts.ineligible} of which could not be considered" if facts.ineligible else ""
+    came = f"{plural(facts.sent, 'application')} came in the round{refused}. " if facts.sent else ""
+    came += f"{plural(facts.bids, 'application')}, asking for {pence(facts.asked)} in all, {were} "
+    came += f"marked by {by}. " if facts.assessors else "put forward. "
+    if facts.moderated:
+        came += f"A panel agreed marks for {facts.moderated} of them. "
     return f"{came}The line was then drawn at {line_in_words(facts.line)}. {_awards(facts)} {_money(facts)}"
 
 

@@ -1,6 +1,7 @@
 """What follows from a line, what needs a reason, what the money allows, and by when a decision is published: worked out by hand."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -107,12 +108,15 @@ def test_by_when_a_decision_is_published_is_said_in_days(today, deferred, said):
     assert publish_when(date(2025, 12, 3), deferred, today) == said
 
 
-FACTS = Facts("Zones, round 2", 12, 71_000_00, 650, 6, 1, 39_305_40, 2, 4, 0, 40_000_00, 10, 0)
+FACTS = Facts("Zones, round 2", 12, 71_000_00, 650, 6, 1, 39_305_40, 2, 4, 0, 40_000_00, 10, 0, 3, 5, 14, 2)
 
 
 def test_the_record_is_drafted_from_the_figures():
     said = drafted(FACTS)
-    assert said["summary"].startswith("12 applications, asking for £71,000.00 in all, were marked")
+    assert said["summary"].startswith(
+        "14 applications came in the round, 2 of which could not be considered. 12 applications, asking for £71,000.00 in all, were marked "
+        "by 3 assessors, who did not know each other's marks until all were in. A panel agreed marks for 5 of them. The line"
+    )
     assert "drawn at 65%. 6 awards of £39,305.40 in all are made, 1 of them for a part of what was asked for." in said["summary"]
     assert said["recommendation"] == (
         "It is recommended to make 6 awards of £39,305.40 in all, each on condition that the grant agreement is signed and what is due "
@@ -121,10 +125,19 @@ def test_the_record_is_drafted_from_the_figures():
     assert said[Implication.FINANCIAL] == "£694.60 of the £40,000.00 of the round is left."
 
 
+def test_the_record_says_of_no_second_assessor_and_no_panel_that_they_were_there():
+    said = drafted(replace(FACTS, bids=1, assessors=1, moderated=0, ineligible=0, sent=1))["summary"]
+    assert said.startswith(
+        "1 application came in the round. 1 application, asking for £71,000.00 in all, was marked by one assessor. The line"
+    )
+    assert "panel" not in said
+    assert "put forward" in drafted(replace(FACTS, assessors=0))["summary"]
+
+
 def test_words_left_as_they_were_drafted_follow_the_figures():
     typed = drafted(FACTS) | {"title": "Our title"}
     kept = to_keep(typed, FACTS)
     assert {part for part, text in kept.items() if text} == {"title"}
-    later = Facts("Zones, round 2", 12, 71_000_00, 650, 7, 0, 41_000_00, 2, 3, 0, 40_000_00, 10, 500_00)
+    later = Facts("Zones, round 2", 12, 71_000_00, 650, 7, 0, 41_000_00, 2, 3, 0, 40_000_00, 10, 500_00, 3, 5, 14, 2)
     assert written(kept, later)["title"] == "Our title"
     assert "£1,500.00 more than the £40,000.00 of the round, after £500.00 that was awarded earlier" in written(kept, later)["summary"]
