@@ -186,6 +186,11 @@ def progress_beyond(assignment: Assignment, person: Person) -> Progress:
     return Progress(sum(each.finished_at is not None for each in own), len(own), left[0] if left else None)
 
 
+def first_stage_of(person: Person) -> InterestStage:
+    """When they are first asked: who marks before anything is given to them, others at the panel."""
+    return InterestStage.ASSIGNMENT if OfficeRole.ASSESSOR in person.office_roles else InterestStage.PANEL
+
+
 class RoundToMark(NamedTuple):
     """A round that has closed, with how many applications it has to mark, and when this person stated their interests.
 

@@ -40,10 +40,12 @@ bp = Blueprint("assessment", __name__)
 def index() -> Response:
     """What one is to mark; for those who see to it, the rounds that are being marked."""
     require("assignment.list")
+    stage = queries.first_stage_of(me())
     return page(
         "assessment/index.html",
         assignments=queries.assignments_of(me()),
-        rounds=queries.rounds_to_mark(me(), InterestStage.ASSIGNMENT, clock.now()),
+        stage=stage,
+        rounds=queries.rounds_to_mark(me(), stage, clock.now()),
     )
 
 

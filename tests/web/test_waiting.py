@@ -288,3 +288,14 @@ def test_so_does_that_of_a_lead_of_two_organisations_with_everything_to_do(make,
         make.monitoring_return(make.agreement(provider=each), "2024-25 Q3")
         make.application(organisation=each)
     assert len(needed(browser(lead), "/")) <= MOST
+
+
+def test_a_chair_is_asked_on_the_page_of_marking_for_the_statement_at_the_panel_only(make, browser):
+    made = panel(make, 1, marks=(FULL_MARKS[0],), given=False)
+    chair, path = browser(make.user("chair")), f"/rounds/{made.funding_round.id}/interests?at=panel"
+    with clock.at(AGREED):
+        asked = chair.get("/assessment")
+        assert "At the panel, say which" in words_of(asked)
+        assert path in asked.text
+        chair.post(path)
+        assert "say which" not in words_of(chair.get("/assessment"))
