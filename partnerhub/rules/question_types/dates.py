@@ -48,7 +48,9 @@ def day_in(text: str) -> datetime.date | None:
 
 
 def month_in(text: str) -> str | None:
-    """The month that `text` names, as "2026-03"; None when it names none."""
+    """The month that `text` names, alone or with a day in it, as "2026-03"; None when it names none."""
+    if day := day_in(text):
+        return day.isoformat()[:7]
     words = _tidy(text)
     if found := _YEAR_MONTH.fullmatch(words):
         year, month = int(found[1]), int(found[2])
