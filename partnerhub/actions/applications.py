@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from partnerhub.actions.submissions import Saved, Typed, freeze
 from partnerhub.extensions import db
 from partnerhub.models import Application, Fund, FundingRound, Organisation, StoredFile, Submission, SubmissionVersion
 from partnerhub.queries.answering import standing_of
-from partnerhub.queries.applications import addresses_of, is_unchanged
+from partnerhub.queries.applications import addresses_of, is_unchanged, sent_since
 from partnerhub.queries.gates import gates_of
 from partnerhub.queries.questionnaires import definition
 from partnerhub.queries.reuse import coming_from
@@ -24,6 +24,7 @@ from partnerhub.queries.submissions import cells_of, values_of
 from partnerhub.rules import applications as rules
 from partnerhub.rules import gates
 from partnerhub.rules.errors import BadAnswer, NotNow
+from partnerhub.rules.numbers import RECEIPTS_TO_CONTACTS_A_DAY
 from partnerhub.rules.policy import Person
 from partnerhub.rules.standing import counted
 from partnerhub.rules.text import sentence
@@ -154,7 +155,8 @@ def submit_application(
     application.submitted_by_id, application.submitted_at = by.id, now
     application.came_late_at = None
     db.session.flush()
-    _tell(application, "application_submitted", version.reference, now, attached=version.id, version=version)
+    to_contacts = sent_since(application.organisation_id, now - timedelta(days=1)) <= RECEIPTS_TO_CONTACTS_A_DAY
+    _tell(application, "application_submitted", version.reference, now, to_contacts=to_contacts, attached=version.id, version=version)
     deed.details = {"version": version.number, "reference": version.reference, "digest": version.digest}
     return version
 
@@ -234,6 +236,7 @@ def _refuse_before_close(application: Application, now: datetime) -> None:
         raise NotNow("The applicant may still change it until the close. Decide after that. Nothing was changed.")
 
 
-def _tell(application: Application, template: str, occasion: str, now: datetime, **context: Any) -> None:
-    addresses, link = addresses_of(application), link_to("applications.show", application_id=application.id)
+def _tell(application: Application, template: str, occasion: str, now: datetime, *, to_contacts: bool = True, **context: Any) -> None:
+    addresses = addresses_of(application, with_contacts=to_contacts)
+    link = link_to("applications.show", application_id=application.id)
     tell(addresses, template, application.id, occasion, now=now, application=application, link=link, **context)

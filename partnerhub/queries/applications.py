@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from partnerhub.extensions import db
-from partnerhub.models import Application, Fund, FundingRound, Organisation, OrganisationDocument, StoredFile
+from partnerhub.models import Application, Fund, FundingRound, Organisation, OrganisationDocument, StoredFile, SubmissionVersion
 from partnerhub.models.conditions import allowed
 from partnerhub.queries.people import leads_of
 from partnerhub.queries.questionnaires import definition
@@ -119,12 +119,22 @@ def open_rounds(now: datetime) -> list[FundingRound]:
     return [each for each in found if each.is_open(now)]
 
 
-def addresses_of(application: Application) -> list[str]:
+def addresses_of(application: Application, *, with_contacts: bool = True) -> list[str]:
     """Who hears about an application: the leads of the organisation, and the contacts named in what was sent last."""
     found, version = {each.email for each in leads_of(application.organisation_id)}, application.latest_version_id
-    if version:
+    if version and with_contacts:
         found |= rules.contacts_in(definition(application.questionnaire_version_id), sent_in([version])[version].values)
     return sorted(found)
+
+
+def sent_since(organisation_id: UUID, since: datetime) -> int:
+    """How often an organisation has sent an application since then."""
+    sent = (
+        select(func.count()).select_from(SubmissionVersion).join(Application, Application.submission_id == SubmissionVersion.submission_id)
+    )
+    return db.session.execute(
+        sent.where(Application.organisation_id == organisation_id, SubmissionVersion.submitted_at > since)
+    ).scalar_one()
 
 
 def is_unchanged(application: Application, cells: Cells) -> bool:

@@ -79,6 +79,7 @@ MAIL_CLAIM_MINUTES = 5  # a sender that says nothing for so long has died; anoth
 # Letters that one person or organisation can cause to be sent to addresses of their choice, so that nobody mails the world through the hub.
 INVITATIONS_A_DAY = 50
 INVITATIONS_OF_NEW_A_DAY = 3  # of an organisation that the office has not seen: a committee, and no use to a spammer
+RECEIPTS_TO_CONTACTS_A_DAY = 5  # of one organisation; what it sends oftener is told to its leads alone
 EMAIL_CHANGES_A_DAY = 10
 SENT_AGAIN_AFTER_MINUTES = 5
 ASKED_TO_JOIN_A_DAY = 10

@@ -123,6 +123,15 @@ def test_the_receipt_goes_to_the_leads_and_to_the_contacts_named_in_it(make, dra
     assert {each.subject for each in letters} == {"Application received: PZ-2024-2-0001-v1"}
 
 
+def test_who_sends_again_and_again_writes_to_no_stranger_any_more(draft, lead):
+    for number in range(8):
+        with clock.at(CLOSED - timedelta(hours=10 - number)):
+            send(draft, lead, CLOSED - timedelta(hours=10 - number))
+            actions.reopen_application(draft, by=lead)
+    told = [each.recipient for each in db.session.scalars(select(OutboxMail).where(OutboxMail.kind == "application_submitted"))]
+    assert (told.count("lead@example.org"), told.count("treasurer@example.org")) == (8, 5)
+
+
 def test_pressed_again_it_is_the_same_version_and_nothing_more_is_sent(draft, lead):
     first, second = send(draft, lead), send(draft, lead)
     assert first.id == second.id
