@@ -17,7 +17,7 @@ from partnerhub.queries.questionnaires import definition
 from partnerhub.queries.submissions import Cells, frozen_answers, sent_in
 from partnerhub.rules import applications as rules
 from partnerhub.rules.policy import Person
-from partnerhub.rules.words import ApplicationStatus
+from partnerhub.rules.words import ApplicationStatus, FundingRoundStatus
 
 PAGE = 50
 
@@ -87,12 +87,13 @@ def rounds_with_counts(person: Person) -> list[tuple[FundingRound, int, int]]:
 
 
 def sent_by_round(person: Person) -> list[tuple[UUID, str, int]]:
-    """(round, its name, how many were sent) of each round that they see applications of."""
+    """(round, its name, how many were sent) of each round that is not finished and that they see applications of."""
     statement = (
         select(FundingRound, func.count())
         .join(Application, Application.round_id == FundingRound.id)
         .join(Fund, Fund.id == FundingRound.fund_id)
         .where(Application.submitted_at.is_not(None), allowed(person, "application.view", Application))
+        .where(FundingRound.status == FundingRoundStatus.PUBLISHED)
         .options(contains_eager(FundingRound.fund))
         .group_by(FundingRound.id, Fund.id)
         .order_by(FundingRound.closes_at.desc(), FundingRound.id)

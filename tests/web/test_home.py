@@ -7,7 +7,8 @@ import pytest
 from lxml import html
 
 from partnerhub import clock
-from partnerhub.models import Membership, OutboxMail
+from partnerhub.extensions import db
+from partnerhub.models import FundingRound, Membership, OutboxMail
 from partnerhub.rules.words import ApplicationStatus, MailState
 from tests.browser import words_of
 from tests.counting import assert_steady
@@ -130,6 +131,9 @@ def test_the_office_sees_how_many_applications_came_and_an_assessor_has_no_such_
     assert page.xpath("//nav[@aria-label='Main']//a[@href='/applications']")
     page = home(browser(make.user("assessor")))
     assert not page.xpath("//a[@href='/applications']")
+    db.session.get_one(FundingRound, funding_round.id).status = "finished"
+    db.session.commit()
+    assert not home(browser(make.user("officer"))).xpath("//h2[text()='Applications']"), "what is over is not listed as if it were open"
 
 
 def test_somebody_with_several_hats_needs_no_more_statements_for_more_rows(make, browser):
