@@ -35,7 +35,9 @@ def check_form(verdict: Verdict, typed: MultiDict[str, str], reference: Referenc
     fields = {PREFIX + each.key: _field(each, reference) for each in verdict.shown}
     form = type("CheckForm", (CheckFields,), fields)(typed)
     seen = set(typed.getlist(SEEN))
-    errors = dict(verdict.errors) | dict.fromkeys(verdict.unanswered & seen, MISSING)
+    errors = dict(verdict.errors) | {
+        each.key: f"{MISSING}: {each.label}" for each in verdict.shown if each.key in verdict.unanswered & seen
+    }
     for key, sentence in errors.items():
         form[PREFIX + key].errors = [sentence]
     return form

@@ -435,12 +435,14 @@ def test_who_cannot_apply_need_not_answer_the_rest(make, stranger, during):
     address = f"/rounds/{make.funding_round().id}/eligibility"
     no = stranger.get(f"{address}?seen=in_area&seen=applying_as&seen=round_kind&q_in_area=no")
     assert no.status_code == 200 and "You cannot apply for this This fund is only for projects in our area." in words_of(no)
+    assert "What you can do Change your answers" in words_of(no) and "Where to go instead" not in words_of(no)  # no other round is open
 
 
 def test_what_was_left_out_is_told_beside_the_question(make, stranger, during):
     address = f"/rounds/{make.funding_round().id}/eligibility"
     answer = stranger.get(f"{address}?seen=in_area&seen=applying_as&q_in_area=yes")
     assert answer.status_code == 422 and "Answer this question" in words_of(answer)
+    assert "There is a problem Answer this question: What are you? Can you apply?" in words_of(answer)
     assert stranger.get(f"{address}?seen=in_area&seen=applying_as&q_in_area=%00%ff&q_applying_as=king").status_code == 422
 
 
