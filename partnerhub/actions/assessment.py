@@ -138,6 +138,8 @@ def mark_by_fewer(application: Application, number: int, reason: str, *, by: Per
 def share_out(funding_round: FundingRound, *, by: Person, now: datetime, deed: Deed) -> int:
     """Give every application the assessors that it still needs, so that all have about the same to read; how many were given out."""
     _refuse_before_close(funding_round, now)
+    # `assign` locks the application it gives out: one after the other
+    db.session.execute(select(Application.id).where(Application.round_id == funding_round.id).order_by(Application.id).with_for_update())
     bids = [each for each in queries.marked_in(by, funding_round.id) if each.is_being_marked and each.marks_in_at is None]
     barred, given = queries.barred_from(funding_round.id), queries.assignments_in(funding_round.id)
     asked = queries.asked_in(funding_round.id, InterestStage.ASSIGNMENT)
