@@ -84,12 +84,17 @@ def _results(decision: Decision, by: Person) -> dict[UUID, Result]:
 
 
 def _follow(decision: Decision, by: Person) -> None:
-    """Each bid as the line has it, unless a reason says otherwise; in the order of the ranked list, with its marks as they stand."""
+    """Each bid as the line has it, unless a reason says otherwise; in the order of the ranked list, with its marks as they stand.
+
+    Those in reserve keep the order that was given them.
+    """
     scoring, results = definition(decision.funding_round.questionnaire_version_id).scoring, _results(decision, by)
     order = [each.bid for each in ranked_list(scoring, results, dict.fromkeys(results, 0))] if scoring else []
     by_rank = {bid: at for at, bid in enumerate(order)}
     last = len(by_rank)
-    decision.proposals.sort(key=lambda each: by_rank.get(each.application_id, last))
+    reserved = iter(sorted((each for each in decision.proposals if each.outcome == Outcome.RESERVE), key=lambda each: each.position))
+    ranked = sorted(decision.proposals, key=lambda each: by_rank.get(each.application_id, last))
+    decision.proposals[:] = [next(reserved) if each.outcome == Outcome.RESERVE else each for each in ranked]
     for at, each in enumerate(decision.proposals, start=1):
         each.position = at
         _keep_marks(each, results.get(each.application_id), decision.line or 0)

@@ -101,6 +101,16 @@ def test_moving_the_line_keeps_what_was_chosen_for_a_reason(at):
     assert (decision.line, decision.line_reason) == (950, "Less money came")
 
 
+def test_moving_the_line_keeps_the_order_of_the_reserve_list(at):
+    decision = started(at, 950)
+    for bid in at.bids[1:4]:
+        decisions.propose(decision, bid.id, Proposed(Outcome.RESERVE, None, "", "If money comes back"), by=person_of(at.officer.id))
+    decisions.move_up(decision, at.bids[3].id, by=person_of(at.officer.id))
+    decisions.set_line(decision, 990, "Less money came", by=person_of(at.chair.id))
+    db.session.expire_all()
+    assert [each.application_id for each in decision.proposals] == [at.bids[place].id for place in (0, 1, 3, 2)]
+
+
 @pytest.mark.parametrize(
     ("wanted", "fault"),
     [
