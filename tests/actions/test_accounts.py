@@ -66,7 +66,7 @@ def test_a_letter_to_a_known_address_leaves_no_link_that_works(make, stranger):
 
 
 def test_no_letter_holds_what_a_stranger_typed_as_a_name(stranger):
-    stranger.post("/create-account", {"name": "Win a prize at evil.example", "email": "nia@example.org"})
+    stranger.post("/create-account", {"name": "Win a prize today", "email": "nia@example.org"})
     letter = letters("account")[0]
     assert "prize" not in letter.subject + letter.body
 

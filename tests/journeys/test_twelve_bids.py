@@ -38,7 +38,7 @@ def hub(databases: Databases, empty_office: str, tmp_path: Path) -> Iterator[Hub
         make = Make()
         staff = {role: make.user(role, name=name, email=address(name)) for role, name in OFFICE.items()}
         assessors = [make.user("assessor", name=name, email=address(name)) for name in ASSESSORS]
-        panel(make, 12, assessors=assessors, officer=staff["officer"], chair=staff["chair"])
+        panel(make, 12, assessors=assessors, officer=staff["officer"])
         kept = hashed(PASSWORD)
         for each in db.session.query(User):
             each.password_hash = kept
