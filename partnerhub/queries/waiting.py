@@ -90,10 +90,16 @@ def _of(person: Person, deed: str, model: Any, due_on: Any, *where: Any) -> Any:
     return statement if model is FundingRound else statement.join(FundingRound, FundingRound.id == model.round_id)
 
 
-def _kinds(person: Person, now: datetime) -> Mapping[str, tuple[Any, ...]]:
-    """Deed -> what it is done with, the day that is set for it, and which of them wait."""
-    by = FundingRound.decided_by
-    in_round = Application.round_id == FundingRound.id
+Kinds = Mapping[str, tuple[Any, ...]]
+"""Deed -> what it is done with, the day that is set for it, and which of them wait."""
+BY = FundingRound.decided_by
+
+
+def _kinds(person: Person, now: datetime) -> Kinds:
+    return {**_before_the_decision(person, now), **_decision_and_letters(), **_grants()}
+
+
+def _before_the_decision(person: Person, now: datetime) -> Kinds:
     unfinished = Application.status.in_((ApplicationStatus.SUBMITTED, ApplicationStatus.ASSESSMENT))
     undecided = Application.status.in_(sorted(BEFORE_DECISION - {ApplicationStatus.DRAFT}))
     stated = exists().where(InterestStatement.round_id == FundingRound.id, InterestStatement.user_id == person.id)
@@ -102,35 +108,20 @@ def _kinds(person: Person, now: datetime) -> Mapping[str, tuple[Any, ...]]:
         Proposal.application_id == Application.id, Proposal.decision_id == Decision.id, Decision.status.in_(OPEN_DECISIONS)
     )
     markers = select(func.count()).where(Assignment.application_id == Application.id, Assignment.set_aside_at.is_(None)).scalar_subquery()
-    letters = Letter.decision_id == Decision.id, Letter.application_id == Proposal.application_id
-    drawn_up = exists(select(Letter.id).where(*letters).correlate(Decision, Proposal))
-    released = exists(select(Letter.id).where(*letters, Letter.released_at.is_not(None)).correlate(Decision, Proposal))
-    unwritten = exists().where(Letter.decision_id == Decision.id, Letter.status == LetterStatus.DRAFT)
-
-    def proposed(*how: Any) -> Any:
-        return exists(select(Proposal.application_id).where(Proposal.decision_id == Decision.id, *how).correlate(Decision))
 
     def applied(*how: Any) -> Any:
-        return exists(select(Application.id).where(in_round, *how).correlate(FundingRound))
+        return exists(select(Application.id).where(Application.round_id == FundingRound.id, *how).correlate(FundingRound))
 
-    def signed(one: Any, *by_whom: Any) -> Any:
-        return exists().where(one, *(each.is_not(None) for each in by_whom))
-
-    agreement = and_(GrantAgreement.award_id == Award.id, GrantAgreement.number == 1)
-    change = GrantAgreement.id == Variation.agreement_id
-    by_them = GrantAgreement.partner_signed_at
-    unpaid = exists().where(Payment.award_id == Award.id, Payment.status.in_(sorted(TO_PAY)))
     return {
-        # before the decision
         "application.confirm": (
             Application,
-            by,
+            BY,
             FundingRound.closes_at <= now,
             or_(Application.extended_until.is_(None), Application.extended_until <= now),
         ),
         "interest.state": (
             FundingRound,
-            by,
+            BY,
             or_(
                 and_(
                     literal(OfficeRole.ASSESSOR in person.office_roles),
@@ -142,7 +133,7 @@ def _kinds(person: Person, now: datetime) -> Mapping[str, tuple[Any, ...]]:
         ),
         "round.assign": (
             FundingRound,
-            by,
+            BY,
             FundingRound.closes_at <= now,
             applied(
                 Application.status == ApplicationStatus.ASSESSMENT,
@@ -152,25 +143,46 @@ def _kinds(person: Person, now: datetime) -> Mapping[str, tuple[Any, ...]]:
         ),
         "score.finish": (
             Assignment,
-            by,
+            BY,
             Assignment.finished_at.is_(None),
             Assignment.set_aside_at.is_(None),
             Assignment.application.has(Application.status.in_(TO_MARK)),
         ),
-        "moderation.agree": (Application, by, Application.status == ApplicationStatus.ASSESSMENT),
-        "round.decide": (FundingRound, by, applied(Application.status == ApplicationStatus.MODERATED, ~held), ~applied(unfinished)),
-        # the decision and its letters
-        "decision.recommend": (Decision, by),
-        "decision.sign_off": (Decision, by, Decision.signed_off_at.is_(None)),
-        "decision.approve": (Decision, by),
-        "decision.draw_up_letters": (Decision, by, proposed(~drawn_up)),
-        "letter.finish": (Letter, by),
-        "decision.release_letters": (Decision, by, ~proposed(~drawn_up), ~unwritten, proposed(~released)),
+        "moderation.agree": (Application, BY, Application.status == ApplicationStatus.ASSESSMENT),
+        "round.decide": (FundingRound, BY, applied(Application.status == ApplicationStatus.MODERATED, ~held), ~applied(unfinished)),
+    }
+
+
+def _decision_and_letters() -> Kinds:
+    letters = Letter.decision_id == Decision.id, Letter.application_id == Proposal.application_id
+    drawn_up = exists(select(Letter.id).where(*letters).correlate(Decision, Proposal))
+    released = exists(select(Letter.id).where(*letters, Letter.released_at.is_not(None)).correlate(Decision, Proposal))
+    unwritten = exists().where(Letter.decision_id == Decision.id, Letter.status == LetterStatus.DRAFT)
+
+    def proposed(*how: Any) -> Any:
+        return exists(select(Proposal.application_id).where(Proposal.decision_id == Decision.id, *how).correlate(Decision))
+
+    return {
+        "decision.recommend": (Decision, BY),
+        "decision.sign_off": (Decision, BY, Decision.signed_off_at.is_(None)),
+        "decision.approve": (Decision, BY),
+        "decision.draw_up_letters": (Decision, BY, proposed(~drawn_up)),
+        "letter.finish": (Letter, BY),
+        "decision.release_letters": (Decision, BY, ~proposed(~drawn_up), ~unwritten, proposed(~released)),
         "decision.publish": (Decision, func.coalesce(Decision.deferred_until, Decision.publish_by), ~proposed(~released)),
-        # grants
-        "award.countersign": (Award, Award.starts, Award.status == AwardStatus.OFFERED, signed(agreement, by_them)),
+    }
+
+
+def _grants() -> Kinds:
+    signed_by_them = exists().where(
+        GrantAgreement.award_id == Award.id, GrantAgreement.number == 1, GrantAgreement.partner_signed_at.is_not(None)
+    )
+    change_signed_by_them = exists().where(GrantAgreement.id == Variation.agreement_id, GrantAgreement.partner_signed_at.is_not(None))
+    unpaid = exists().where(Payment.award_id == Award.id, Payment.status.in_(sorted(TO_PAY)))
+    return {
+        "award.countersign": (Award, Award.starts, Award.status == AwardStatus.OFFERED, signed_by_them),
         "award.check_payee": (Award, Award.starts, Award.status.in_(sorted(PAID_FROM)), Award.payee_checked_at.is_(None), unpaid),
         "variation.approve": (Variation, literal(None, Date)),
-        "variation.sign": (Variation, literal(None, Date), ~signed(change, by_them)),
-        "variation.countersign": (Variation, literal(None, Date), signed(change, by_them)),
+        "variation.sign": (Variation, literal(None, Date), ~change_signed_by_them),
+        "variation.countersign": (Variation, literal(None, Date), change_signed_by_them),
     }
