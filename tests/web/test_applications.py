@@ -132,15 +132,22 @@ def test_an_officer_refuses_with_a_reason_and_an_empty_one_comes_back_beside_its
     assert "It cannot be considered: Outside the area" in page
 
 
-def test_what_is_to_be_put_right_stands_on_the_check_page_and_is_not_sent_unchanged_by_mistake(
-    make, browser, lead, applicant, funding_round
-):
+def sent_back(make, browser, lead, applicant, funding_round):
+    """(the address of an application that was sent and is to be put right, its lead's browser)"""
     application = ready(make, lead, applicant, funding_round)
     address, one = f"/applications/{application.id}", browser(lead)
     with clock.at(CLOSED - MOMENT):
         send(one, address)
     with clock.at(LATER):
         actions.ask_correction(db.session.get(Application, application.id), "Send page 2", by=make.person(make.user("officer")))
+    return address, one
+
+
+def test_what_is_to_be_put_right_stands_on_the_check_page_and_is_not_sent_unchanged_by_mistake(
+    make, browser, lead, applicant, funding_round
+):
+    address, one = sent_back(make, browser, lead, applicant, funding_round)
+    with clock.at(LATER):
         page = words_of(one.get(f"{address}/check"))
         assert "The office asked for this to be put right: Send page 2" in page
         assert "You can send it once more." in page
@@ -156,12 +163,8 @@ def test_what_is_to_be_put_right_stands_on_the_check_page_and_is_not_sent_unchan
 
 
 def test_what_is_sent_unchanged_on_purpose_goes(make, browser, lead, applicant, funding_round):
-    application = ready(make, lead, applicant, funding_round)
-    address, one = f"/applications/{application.id}", browser(lead)
-    with clock.at(CLOSED - MOMENT):
-        send(one, address)
+    address, one = sent_back(make, browser, lead, applicant, funding_round)
     with clock.at(LATER):
-        actions.ask_correction(db.session.get(Application, application.id), "Send page 2", by=make.person(make.user("officer")))
         assert one.sign(address, as_it_is="yes").headers["Location"] == f"{address}/receipt"
 
 
