@@ -30,6 +30,7 @@ from partnerhub.queries.decisions import OPEN_DECISIONS
 from partnerhub.rules.policy import Answer, Person
 from partnerhub.rules.words import (
     BEFORE_DECISION,
+    HANDLERS,
     PAID_FROM,
     TO_PAY,
     ApplicationStatus,
@@ -38,8 +39,6 @@ from partnerhub.rules.words import (
     LetterStatus,
     OfficeRole,
 )
-
-HANDLERS = frozenset({OfficeRole.OFFICER, OfficeRole.FINANCE, OfficeRole.DIRECTOR})  # who decide and pay, and are asked once for a round
 
 
 class Waiting(NamedTuple):

@@ -14,6 +14,10 @@ class OfficeRole(StrEnum):
     VIEWER = "viewer"
 
 
+HANDLERS = frozenset({OfficeRole.OFFICER, OfficeRole.FINANCE, OfficeRole.DIRECTOR})
+"""Who handle, decide and pay: asked once in a round for their interests."""
+
+
 class PartnerRole(StrEnum):
     MEMBER = "member"
     LEAD = "lead"
